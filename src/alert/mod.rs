@@ -1,0 +1,130 @@
+//! Hits → Alerts: what is told, to whom, how grouped, and when.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::keyword::Severity;
+use crate::scan::{Stance, Tier};
+use crate::source::Trust;
+use crate::story::StoryId;
+
+/// Everything that a mail says of one hit in one document: self-contained, so that it can be
+/// composed again after the rules and sources have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Names it: a digest of rule, stance, source and item.
+    pub id: String,
+    /// Rule id.
+    pub rule: String,
+    /// The claim.
+    pub title: String,
+    /// How grave.
+    pub severity: Severity,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// The official answer.
+    pub answer: Option<String>,
+    /// Official material.
+    pub links: Vec<String>,
+    /// Source id.
+    pub source: String,
+    /// Source name as officers read it.
+    pub source_name: String,
+    /// Who speaks there.
+    pub trust: Trust,
+    /// The source's tags.
+    pub tags: Vec<String>,
+    /// Identity of the item within its source.
+    pub item: String,
+    /// Where the item stands.
+    pub url: Option<String>,
+    /// The item's title.
+    pub page_title: String,
+    /// The passage with the match, at most 500 characters.
+    pub excerpt: Excerpt,
+    /// Asserts or denies.
+    pub stance: Stance,
+    /// How the surface differs.
+    pub tier: Tier,
+    /// The terms that matched, each once.
+    pub terms: Vec<String>,
+    /// When the item says it was published.
+    pub published: Option<Timestamp>,
+    /// When canhtin saw it first.
+    pub seen: Timestamp,
+    /// Whether an earlier version of the item had been scanned without this hit.
+    pub edited: bool,
+    /// Which story it tells.
+    pub story: StoryId,
+    /// Version of the rules that matched.
+    pub rules_version: String,
+}
+
+/// A passage with the matched parts marked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The passage, one paragraph.
+    pub text: String,
+    /// Byte ranges in `text`, in order, not overlapping.
+    pub marks: Vec<Range<usize>>,
+}
+
+/// Where an alert goes and when its group is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// Receiver name.
+    pub receiver: String,
+    /// Alerts of one group travel in one mail; here the rule's id.
+    pub group: String,
+    /// When the group is closed, unless one is open already with an earlier time.
+    pub due: Timestamp,
+}
+
+/// A closed group: the content of one mail, frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// Receiver name.
+    pub receiver: String,
+    /// Addresses for the `To` header.
+    pub to: Vec<String>,
+    /// Deterministic Message-ID, without angle brackets.
+    pub message_id: String,
+    /// Message-IDs of the thread's earlier mails to this receiver, oldest first.
+    pub references: Vec<String>,
+    /// When the group was closed: the mail's `Date`.
+    pub closed: Timestamp,
+    /// The alerts, oldest first; at least one; all of one rule.
+    pub alerts: Vec<Alert>,
+    /// What the ledger knows of each story in `alerts`, as of `closed`.
+    pub spread: Vec<Spread>,
+    /// Who refuted the rumour, as of `closed`, oldest first.
+    pub refutations: Vec<Refutation>,
+}
+
+/// A `denies` hit from an official or press source: what officers may answer with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refutation {
+    /// Source name as officers read it.
+    pub source_name: String,
+    /// The item's title.
+    pub page_title: String,
+    /// Where it stands.
+    pub url: Option<String>,
+    /// When it was published; else when it was seen.
+    pub at: Timestamp,
+}
+
+/// How far a story has spread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spread {
+    /// The story.
+    pub story: StoryId,
+    /// When it was first seen, in this mail or before.
+    pub first_seen: Timestamp,
+    /// Distinct items that tell it.
+    pub items: u64,
+    /// Distinct sources that tell it.
+    pub sources: u64,
+}
