@@ -1,12 +1,16 @@
 //! Keyword files → (Rulebook, problems): lists of terms and rules of rumours, as admins write
 //! them. One bad line never disables the others.
 
+mod term;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use term::{Term, TermOptions};
 
 /// How grave it is when a rule fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
