@@ -1,14 +1,44 @@
 //! Hits → Alerts: what is told, to whom, how grouped, and when.
 
+mod excerpt;
+mod read;
+mod route;
+mod visible;
+
 use std::ops::Range;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::document::Document;
 use crate::keyword::Severity;
-use crate::scan::{Stance, Tier};
-use crate::source::Trust;
+use crate::scan::{Hit, Stance, Tier};
+use crate::source::{Source, Trust};
 use crate::story::StoryId;
+
+pub use excerpt::MAX_EXCERPT;
+pub use read::{parse_address, read_routing};
+pub use route::{Receiver, Route, Routing};
+pub use visible::one_line;
+
+/// What is known when a rule has fired on a document.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Where it was found.
+    pub source: &'a Source,
+    /// The rule that fired, and where.
+    pub hit: &'a Hit,
+    /// Which story the document tells.
+    pub story: StoryId,
+    /// Version of the rules that matched.
+    pub rules_version: &'a str,
+    /// When canhtin saw the document.
+    pub now: Timestamp,
+    /// Whether an earlier version of the item had been scanned without this hit.
+    pub edited: bool,
+}
 
 /// Everything that a mail says of one hit in one document: self-contained, so that it can be
 /// composed again after the rules and sources have changed.
@@ -60,6 +90,70 @@ pub struct Alert {
     pub story: StoryId,
     /// Version of the rules that matched.
     pub rules_version: String,
+}
+
+impl Alert {
+    /// Tells a hit. Pure: the same facts give the same alert.
+    #[must_use]
+    pub fn new(facts: &Facts<'_>) -> Self {
+        let Facts {
+            document,
+            source,
+            hit,
+            ..
+        } = facts;
+        let mut terms: Vec<String> = Vec::new();
+        for span in &hit.spans {
+            if !terms.iter().any(|term| **term == *span.term) {
+                terms.push(span.term.to_string());
+            }
+        }
+        Self {
+            id: alert_id(&hit.rule.id, hit.stance, &source.id, &document.id),
+            rule: hit.rule.id.to_string(),
+            title: hit.rule.title.clone(),
+            severity: hit.rule.severity,
+            topic: hit.rule.topic.clone(),
+            answer: hit.rule.answer.clone(),
+            links: hit.rule.links.clone(),
+            source: source.id.to_string(),
+            source_name: source.name.clone(),
+            trust: source.trust,
+            tags: source.tags.clone(),
+            item: document.id.clone(),
+            url: document.url.clone(),
+            page_title: one_line(&document.title, MAX_TITLE),
+            excerpt: excerpt::excerpt(document, &hit.spans),
+            stance: hit.stance,
+            tier: hit.tier,
+            terms,
+            published: document.published,
+            seen: facts.now,
+            edited: facts.edited,
+            story: facts.story.clone(),
+            rules_version: facts.rules_version.to_owned(),
+        }
+    }
+}
+
+/// Characters of an item's title that an alert keeps.
+const MAX_TITLE: usize = 300;
+
+/// Twelve characters (60 bits) that an officer can read out: in a million alerts two share one
+/// with probability below one in a million, and the ledger's unique keys do not rest on it.
+fn alert_id(rule: &str, stance: Stance, source: &str, item: &str) -> String {
+    // Crockford's base32: no i, l, o, u.
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut hasher = blake3::Hasher::new();
+    for part in [rule, &stance.to_string(), source, item] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    digest.as_bytes()[..12]
+        .iter()
+        .map(|byte| char::from(DIGITS[usize::from(byte & 31)]))
+        .collect()
 }
 
 /// A passage with the matched parts marked.

@@ -1,0 +1,18 @@
+alert-no-receiver = chưa có người nhận nào
+alert-no-receiver-mend = thêm một khối [[receiver]] với name = "truc-ban" và to = ["dia-chi@co-quan.vn"]
+alert-empty-to = người nhận này chưa có địa chỉ thư nào
+alert-empty-to-mend = viết ít nhất một địa chỉ: to = ["truc@example.vn"]
+alert-bad-address = "{ $address }" không phải là địa chỉ thư điện tử
+alert-bad-address-mend = viết theo dạng "ten@co-quan.vn" hoặc "Họ tên <ten@co-quan.vn>"; mỗi địa chỉ một chuỗi riêng
+alert-same-receiver = đã có một người nhận tên `{ $name }`
+alert-same-receiver-mend = đặt tên khác, hoặc gộp các địa chỉ vào một khối [[receiver]]
+alert-no-route = chưa có khối [[route]] nào, nên sẽ không có thư nào được gửi đi
+alert-no-route-mend = thêm một khối [[route]] với receiver = "truc-ban" và min_severity = "low"
+alert-unknown-receiver = không có người nhận nào tên `{ $name }`
+alert-unknown-receiver-near = viết "{ $near }"
+alert-unknown-receiver-mend = thêm khối [[receiver]] mang tên này, hoặc chọn một trong: { $known }
+alert-no-rule = không có quy tắc nào mang mã `{ $rule }`, nên tuyến này không bao giờ khớp
+alert-no-rule-near = viết "{ $near }"
+alert-no-rule-mend = xem mã (id) của các quy tắc trong thư mục keywords/rumours
+alert-unrouted = quy tắc `{ $rule }` (mức { $severity }) khớp ở nguồn `{ $source }` thì không ai nhận được thư
+alert-unrouted-mend = hạ min_severity của một khối [[route]] xuống "{ $severity }", hoặc thêm một khối [[route]] cuối cùng không kèm điều kiện
