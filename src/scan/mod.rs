@@ -1,5 +1,7 @@
 //! Document × Rulebook → Hits, each with its stance, its tier and exact byte spans.
 
+pub mod terms;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
