@@ -19,6 +19,8 @@ macro_rules! files {
             include_str!(concat!($lang, "/gathering.ftl")),
             include_str!(concat!($lang, "/alert.ftl")),
             include_str!(concat!($lang, "/mail.ftl")),
+            include_str!(concat!($lang, "/seen.ftl")),
+            include_str!(concat!($lang, "/ledger.ftl")),
             include_str!(concat!($lang, "/config.ftl")),
             include_str!(concat!($lang, "/daemon.ftl")),
             include_str!(concat!($lang, "/cli.ftl")),
@@ -26,13 +28,13 @@ macro_rules! files {
     };
 }
 
-const VI: [&str; 10] = files!("vi");
-const EN: [&str; 10] = files!("en");
+const VI: [&str; 12] = files!("vi");
+const EN: [&str; 12] = files!("en");
 
 fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
     static BUNDLES: OnceLock<[FluentBundle<FluentResource>; 2]> = OnceLock::new();
     let bundles = BUNDLES.get_or_init(|| {
-        let build = |id: &str, files: [&str; 10]| {
+        let build = |id: &str, files: [&str; 12]| {
             let mut bundle = FluentBundle::new_concurrent(vec![id.parse::<LanguageIdentifier>().unwrap_or_default()]);
             // The isolation marks would stand between the words of a terminal and of a mail.
             bundle.set_use_isolating(false);
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
 
     /// Message ids of a file with the variables each one uses, by a plain reading of the file.
-    fn ids(files: [&str; 10]) -> BTreeMap<String, BTreeSet<String>> {
+    fn ids(files: [&str; 12]) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();
         for line in files.iter().flat_map(|file| file.lines()) {

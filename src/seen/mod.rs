@@ -1,1 +1,377 @@
-//! (to come)
+//! What has been seen already: items, content digests, validators and the state of each source.
+//!
+//! All of it may be forgotten at the cost of work: the ledger has the last word on what has been
+//! alerted. So a database that does not open is set aside and a fresh one begun ([`Opened`]).
+//! It lies in sled 0.34.7, which survives `kill -9` but may lose its last seconds, and in a
+//! power cut everything (its issues 1351 and 1452).
+//!
+//! Every call is short and blocking; [`Seen::open`] and [`Seen::flush`] wait for the disk and
+//! belong on a thread that may block.
+
+mod open;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::message::Message;
+
+/// The memory of what has been seen. Clones share it.
+#[derive(Clone)]
+pub struct Seen {
+    store: Arc<Store>,
+}
+
+/// The trees of the database, and the lock that keeps other processes out while it is open.
+struct Store {
+    db: sled::Db,
+    items: sled::Tree,
+    validators: sled::Tree,
+    states: sled::Tree,
+    _lock: File,
+}
+
+/// What [`Seen::open`] brings.
+#[derive(Debug)]
+pub struct Opened {
+    /// The open memory.
+    pub seen: Seen,
+    /// What the operator should hear of the opening; mostly empty.
+    pub notices: Vec<Notice>,
+}
+
+/// Something out of the ordinary that happened at opening and was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// The database did not open; it was moved and a fresh one begun.
+    SetAside {
+        /// Where it lies now.
+        to: PathBuf,
+        /// What was wrong with it, for operators.
+        why: String,
+    },
+    /// A half-written snapshot, left by a kill during an earlier opening, was removed.
+    LeftoverRemoved {
+        /// The removed file.
+        file: PathBuf,
+    },
+}
+
+/// What is known of one item of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemMemory {
+    /// Digest of what the item said when it was scanned last
+    /// (`Document::content_digest`).
+    pub digest: [u8; 16],
+    /// When the item was seen first, to the millisecond.
+    pub first_seen: Timestamp,
+}
+
+/// What a source's server told us to send back at the next conditional request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenValidators {
+    /// `ETag`, exactly as received.
+    pub etag: Option<String>,
+    /// `Last-Modified`, exactly as received.
+    pub last_modified: Option<String>,
+    /// When a whole body arrived last: some servers answer 304 for ever, so that an
+    /// unconditional request is due now and then.
+    pub last_full: Timestamp,
+}
+
+/// How it goes with one source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceState {
+    /// When it was asked last.
+    pub last_attempt: Option<Timestamp>,
+    /// When it answered last, with a body or with 304.
+    pub last_success: Option<Timestamp>,
+    /// When it last had an item not seen before.
+    pub last_new: Option<Timestamp>,
+    /// Failures in a row since the last success.
+    pub failures: u32,
+    /// The last failure, also after a later success.
+    pub last_failure: Option<LastFailure>,
+    /// Readings in a row that found no item at all: a redesigned page, an emptied feed.
+    pub empty_readings: u32,
+    /// When it is to be asked next.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Why a source failed last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastFailure {
+    /// The class, as `fetch::FailureClass` writes it: `dns`, `http-5xx`, …
+    pub class: String,
+    /// One line for operators.
+    pub detail: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How much is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenStats {
+    /// Items of all sources.
+    pub items: usize,
+    /// Sources with a state.
+    pub sources: usize,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// Why the memory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SeenError {
+    /// Another process holds it open.
+    #[error("another canhtin is running (it holds {})", lock.display())]
+    Running {
+        /// The lock file.
+        lock: PathBuf,
+    },
+    /// The disk refuses: full, read-only, no permission.
+    #[error("{}: {source}", path.display())]
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The open database failed at a call. It is set aside at the next opening.
+    #[error("the memory of seen items failed: {0}")]
+    Failed(String),
+}
+
+impl SeenError {
+    /// What happened, for people.
+    #[must_use]
+    pub fn what(&self) -> Message {
+        match self {
+            Self::Running { lock } => Message::new("seen-running").with("lock", lock.display()),
+            Self::Disk { path, source } => Message::new("seen-disk")
+                .with("path", path.display())
+                .with("detail", source),
+            Self::Failed(detail) => Message::new("seen-failed").with("detail", detail),
+        }
+    }
+
+    /// What to do about it, for people.
+    #[must_use]
+    pub fn mend(&self) -> Message {
+        Message::new(match self {
+            Self::Running { .. } => "seen-running-mend",
+            Self::Disk { .. } => "seen-disk-mend",
+            Self::Failed(_) => "seen-failed-mend",
+        })
+    }
+}
+
+impl From<sled::Error> for SeenError {
+    fn from(error: sled::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Notice {
+    /// The notice, for people.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::SetAside { to, why } => Message::new("seen-set-aside")
+                .with("to", to.display())
+                .with("why", why),
+            Self::LeftoverRemoved { file } => {
+                Message::new("seen-leftover-removed").with("file", file.display())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").finish_non_exhaustive()
+    }
+}
+
+impl Seen {
+    /// Opens the memory in `dir` (made if missing), and waits at most `deadline` for it.
+    ///
+    /// A database that is damaged, panics or hangs is renamed to `seen.broken-<UTC time>` beside
+    /// `dir` and a fresh one is begun; the notices say so. The lock is a file of its own beside
+    /// `dir`, since the folder itself may move.
+    ///
+    /// # Errors
+    /// [`SeenError::Running`] if another process has it open, [`SeenError::Disk`] if the disk
+    /// refuses: then nothing is moved.
+    pub fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Opened, SeenError> {
+        open::open(dir, deadline, now)
+    }
+
+    /// What is known of an item.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn item(&self, source: &str, item: &str) -> Result<Option<ItemMemory>, SeenError> {
+        let value = self.store.items.get(item_key(source, item))?;
+        Ok(value.and_then(|bytes| ItemMemory::from_bytes(&bytes)))
+    }
+
+    /// Remembers items with the digests of what they said, all or none. An item known before
+    /// keeps the time it was seen first.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn remember_items<I: AsRef<str>>(
+        &self,
+        source: &str,
+        items: &[(I, [u8; 16])],
+        now: Timestamp,
+    ) -> Result<(), SeenError> {
+        let mut batch = sled::Batch::default();
+        for (item, digest) in items {
+            let key = item_key(source, item.as_ref());
+            let known = self.store.items.get(&key)?;
+            let first_seen = known
+                .and_then(|bytes| ItemMemory::from_bytes(&bytes))
+                .map_or(now, |memory| memory.first_seen);
+            let memory = ItemMemory {
+                digest: *digest,
+                first_seen,
+            };
+            batch.insert(key, &memory.to_bytes());
+        }
+        Ok(self.store.items.apply_batch(batch)?)
+    }
+
+    /// What to send at the next conditional request to a source.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn validators(&self, source: &str) -> Result<Option<SeenValidators>, SeenError> {
+        let value = self.store.validators.get(source)?;
+        Ok(value.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    }
+
+    /// Keeps validators, or forgets them so that the next request is unconditional. Call it
+    /// after the source's items were remembered, never before.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn set_validators(
+        &self,
+        source: &str,
+        validators: Option<&SeenValidators>,
+    ) -> Result<(), SeenError> {
+        match validators {
+            Some(validators) => put(&self.store.validators, source, validators),
+            None => {
+                self.store.validators.remove(source)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// How it goes with a source; the empty state where nothing is known.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn source_state(&self, source: &str) -> Result<SourceState, SeenError> {
+        let value = self.store.states.get(source)?;
+        Ok(value
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default())
+    }
+
+    /// Keeps how it goes with a source.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn set_source_state(&self, source: &str, state: &SourceState) -> Result<(), SeenError> {
+        put(&self.store.states, source, state)
+    }
+
+    /// Forgets all about a source: items, validators, state.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn forget_source(&self, source: &str) -> Result<(), SeenError> {
+        self.store.validators.remove(source)?;
+        self.store.states.remove(source)?;
+        for key in self.store.items.scan_prefix(items_of(source)).keys() {
+            // A damaged page yields errors for ever: the first one ends the walk.
+            self.store.items.remove(key?)?;
+        }
+        Ok(())
+    }
+
+    /// Writes to disk what was remembered. Blocks.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn flush(&self) -> Result<(), SeenError> {
+        // `flush_async` deadlocks under concurrency (sled issue 1308).
+        self.store.db.flush()?;
+        Ok(())
+    }
+
+    /// How much is remembered; walks over everything.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn stats(&self) -> Result<SeenStats, SeenError> {
+        Ok(SeenStats {
+            items: self.store.items.len(),
+            sources: self.store.states.len(),
+            bytes: self.store.db.size_on_disk()?,
+        })
+    }
+}
+
+impl ItemMemory {
+    /// Digest, then milliseconds since 1970 as a big-endian `i64`.
+    fn to_bytes(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        bytes[..16].copy_from_slice(&self.digest);
+        bytes[16..].copy_from_slice(&self.first_seen.as_millisecond().to_be_bytes());
+        bytes
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (digest, millis) = bytes.split_first_chunk::<16>()?;
+        let millis = i64::from_be_bytes(millis.try_into().ok()?);
+        Some(Self {
+            digest: *digest,
+            first_seen: Timestamp::from_millisecond(millis).ok()?,
+        })
+    }
+}
+
+/// Prefix of the keys of a source's items; a source id holds no NUL.
+fn items_of(source: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(source.len() + 17);
+    key.extend_from_slice(source.as_bytes());
+    key.push(0);
+    key
+}
+
+/// Item ids may be long addresses: a digest keeps the keys small.
+fn item_key(source: &str, item: &str) -> Vec<u8> {
+    let mut key = items_of(source);
+    key.extend_from_slice(&blake3::hash(item.as_bytes()).as_bytes()[..16]);
+    key
+}
+
+fn put(tree: &sled::Tree, source: &str, value: &impl Serialize) -> Result<(), SeenError> {
+    let bytes = serde_json::to_vec(value).map_err(|error| SeenError::Failed(error.to_string()))?;
+    tree.insert(source, bytes)?;
+    Ok(())
+}

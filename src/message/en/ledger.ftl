@@ -1,0 +1,14 @@
+ledger-damaged = the ledger is damaged ({ $detail })
+ledger-damaged-set-aside = the ledger is damaged ({ $detail }); it was moved whole to { $to }
+ledger-damaged-mend = put the newest backup in its place; if there is none, delete the broken file or move it elsewhere to begin a new ledger (mails not yet sent in the broken one are lost)
+ledger-missing = the ledger { $path } is missing, and a broken one lies beside it: { $broken }
+ledger-not-ours = { $path } is not a ledger of canhtin
+ledger-not-ours-mend = mend [store] dir in canhtin.toml, or move that file elsewhere
+ledger-too-new = the ledger { $path } was written by a newer canhtin
+ledger-too-new-mend = install the newest canhtin and try again
+ledger-disk = the ledger { $path } cannot be written: { $detail }
+ledger-disk-mend = see whether the disk has free space and whether the service's user may write to that folder
+ledger-busy = another process holds the ledger { $path } for too long
+ledger-busy-mend = stop that process (a backup tool, an SQLite viewer) and try again
+ledger-failed = the ledger failed: { $detail }
+ledger-failed-mend = try again; if it stays, send this line to the administrator

@@ -1,0 +1,14 @@
+ledger-damaged = sổ ghi bị hỏng ({ $detail })
+ledger-damaged-set-aside = sổ ghi bị hỏng ({ $detail }), đã cất nguyên sang { $to }
+ledger-damaged-mend = khôi phục bản sao lưu mới nhất vào chỗ cũ; nếu không có bản nào, xóa hoặc dời tệp hỏng đi để bắt đầu sổ mới (những thư chưa gửi trong sổ hỏng sẽ mất)
+ledger-missing = không thấy sổ ghi { $path }, bên cạnh còn sổ hỏng { $broken }
+ledger-not-ours = { $path } không phải sổ ghi của canhtin
+ledger-not-ours-mend = sửa [store] dir trong canhtin.toml, hoặc dời tệp đó đi chỗ khác
+ledger-too-new = sổ ghi { $path } do một bản canhtin mới hơn tạo ra
+ledger-too-new-mend = cài bản canhtin mới nhất rồi chạy lại
+ledger-disk = không ghi được vào sổ { $path }: { $detail }
+ledger-disk-mend = xem đĩa còn chỗ trống không và người chạy dịch vụ có quyền ghi vào thư mục đó không
+ledger-busy = sổ ghi { $path } đang bị một tiến trình khác giữ quá lâu
+ledger-busy-mend = dừng tiến trình kia (công cụ sao lưu, trình xem SQLite) rồi chạy lại
+ledger-failed = sổ ghi bị lỗi: { $detail }
+ledger-failed-mend = chạy lại; nếu vẫn lỗi, gửi dòng này cho người quản trị
