@@ -1,6 +1,16 @@
 //! Keyword files → (Rulebook, problems): lists of terms and rules of rumours, as admins write
 //! them. One bad line never disables the others.
 
+mod check;
+mod encode;
+mod expr;
+mod fault;
+mod lex;
+mod list;
+mod load;
+mod parse;
+mod place;
+mod rule;
 mod term;
 
 use std::fmt;
@@ -10,7 +20,28 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use expr::{Expr, Kind};
+pub use fault::{Fault, FaultKind};
+pub use list::List;
+pub use load::{CUE_LISTS, DENIALS, NEGATIONS, POINTERS, REVERSALS, Rulebook, load};
+pub use parse::parse;
+pub use rule::Rule;
 pub use term::{Term, TermOptions};
+
+/// The longest stretch of a text that a pattern is tried on at once.
+pub const REGEX_WINDOW: usize = 64 * 1024;
+
+/// Compiles a rule's pattern: upper and lower case alike, bounded in size.
+///
+/// # Errors
+/// The pattern is no regular expression, or one that grows beyond the bound.
+pub fn regex(pattern: &str) -> Result<regex::Regex, regex::Error> {
+    regex::RegexBuilder::new(pattern)
+        .case_insensitive(true)
+        .size_limit(1 << 20)
+        .dfa_size_limit(1 << 20)
+        .build()
+}
 
 /// How grave it is when a rule fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,7 +92,7 @@ impl fmt::Display for Severity {
 }
 
 /// What a rule says of itself, apart from when it fires.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleMeta {
     /// Stable name.
     pub id: Arc<str>,
@@ -78,3 +109,6 @@ pub struct RuleMeta {
     /// When the claim was first seen.
     pub since: Option<Date>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,7 @@ pub enum Stance {
 }
 
 /// One matched term in a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermSpan {
     /// Which field.
     pub field: Field,
