@@ -1,1 +1,35 @@
-//! (to come)
+//! Alerts → Mail: what an officer reads, and how it leaves the house.
+//!
+//! Composing is pure: the same bundle gives the same bytes, so a retry sends the very mail that
+//! may have arrived already.
+
+mod compose;
+mod dir;
+mod letter;
+mod link;
+mod settings;
+mod smtp;
+mod transport;
+
+use jiff::tz::TimeZone;
+
+use crate::message::Lang;
+
+pub use compose::{ComposeError, Composed, MAX_MAIL, compose, test_mail};
+pub use settings::{Delivery, Settings, SmtpSettings, Tls, read_settings};
+pub use smtp::Patience;
+pub use transport::{Class, Reply, SendError, Transport, TransportError};
+
+/// Whose mail it is.
+#[derive(Debug, Clone)]
+pub struct Office {
+    /// Its name, at the foot of each mail.
+    pub name: String,
+    /// The zone in which mails tell the time.
+    pub tz: TimeZone,
+    /// The language of its officers.
+    pub lang: Lang,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+# Configuration
+mail-no-smtp = no mail server is given
+mail-no-smtp-mend = add a table [mail.smtp] with host, port, tls; or write transport = "dir" to write mails into a folder
+mail-clear-text = mails to `{ $host }` would travel unencrypted
+mail-clear-text-mend = write tls = "starttls" or "implicit"; "none" is for a server on this very machine (localhost)
+mail-inline-password = the password must not stand in the configuration
+mail-inline-password-mend = put it into a file of its own (chmod 600), write password_file = "path", delete this line, then change the password
+mail-no-password = there is a user name but no password
+mail-no-password-mend = add password_file = "path", or hand it over by systemd: LoadCredential=smtp-password:/path
+mail-password-file = the password in `{ $path }` cannot be read: { $error }
+mail-password-file-mend = make this file with the password on its first line, readable by the service's user
+
+# Subject
+mail-severity-info = INFO
+mail-severity-low = LOW
+mail-severity-medium = MEDIUM
+mail-severity-high = HIGH
+mail-severity-urgent = URGENT
+mail-subject = [Canh tin · { $severity }] { $claim }: { $items } { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }
+mail-subject-refuted = [Canh tin · { $severity }] { $claim }: { $items } { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }, refuted
+mail-subject-again = [Canh tin · { $severity }] { $claim }: { $items } more { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }
+mail-subject-again-refuted = [Canh tin · { $severity }] { $claim }: { $items } more { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }, refuted
+
+# Body
+mail-badge = Severity { $severity }
+mail-summary = { $items } { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }, gathered { $at }
+mail-summary-again = { $items } more { $items ->
+        [one] item
+       *[other] items
+    } on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    } since the last mail, gathered { $at }
+mail-topic = Topic: { $topic }
+mail-lead = This is a lead that a machine found by keywords; nobody has verified it. Please read the original before you conclude or answer.
+mail-refuted = Refuted
+mail-more-refuted = and { $count } more { $count ->
+        [one] refutation
+       *[other] refutations
+    }
+mail-not-refuted = No refutation seen so far on the official and press pages that are watched.
+mail-story = Story { $number } of { $total }
+mail-passage = Passage
+mail-passage-text = Passage (the match stands in « »)
+mail-where = Where it stands
+mail-open = Open the page
+mail-no-link = This source tells no address of the item.
+mail-long-link = The address is too long to be linked; look for the title on the site.
+mail-trust-official = state body
+mail-trust-press = press
+mail-trust-social = social page or forum
+mail-published = Published, says the page, { $at }
+mail-seen = Seen by Canh tin { $at }
+mail-edited = The item was edited: this passage was not in it at the earlier reading.
+mail-id = ID { $id }
+mail-spread-title = Spread
+mail-spread = So far { $items } { $items ->
+        [one] item tells
+       *[other] items tell
+    } this story, on { $pages } { $pages ->
+        [one] page
+       *[other] pages
+    }; first seen { $since }.
+mail-spread-unknown = First seen { $since }.
+mail-why = Why this is here
+mail-why-rule = Rule { $rule } matched at: { $terms }.
+mail-more-terms = and { $count } more
+mail-tier-exact = Written as in the keyword list.
+mail-tier-variant = Written with i for y or y for i.
+mail-tier-unmarked = Written without all its marks, so it may be another word: read closely.
+mail-tier-disguised = Written in disguise so as not to be found (dots or spaces put in, letters replaced).
+mail-stance-asserts = The item tells it as true or passes it on; no refuting words stand near it.
+mail-answer = Official answer
+mail-no-answer = This rule has no official answer yet.
+mail-material = Material to answer with
+mail-next = What to do
+mail-step-read = Open the original, read all of it, see whether it really is this rumour and whom it concerns.
+mail-step-answer = If it is false: answer with the official answer and material of this mail.
+mail-step-answer-and-refutation = If it is false: answer with the official answer, and cite the refutation of this mail.
+mail-step-refutation = If it is false: cite the refutation of this mail, after having read it.
+mail-step-ask = If it is false: ask the competent body before you answer; then put its answer into the key answer of rule { $rule }, so that later mails carry it.
+mail-step-id = Do not share the original. When you speak of an item, give its ID.
+mail-more = The other items
+mail-more-ids = IDs of the items not listed above
+mail-uncounted = and { $count } more that do not fit into this mail; all are recorded in Canh tin's ledger.
+mail-footer-office = Automatic mail of Canh tin for { $office }.
+mail-footer-rules = Rule { $rule }, rules { $version }. Times in this mail: UTC{ $offset }.
+mail-footer-public = Canh tin reads public pages only and keeps no names of those who post.
+
+# Test mail
+mail-trial-subject = [Canh tin] Test mail
+mail-trial-title = A test mail of Canh tin
+mail-trial-works = If you can read this, Canh tin can send mail. There is nothing to do.
+mail-trial-sent = Sent { $at } at the administrator's request, { $office }.

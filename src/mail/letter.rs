@@ -1,0 +1,540 @@
+//! What a mail says, in plain words, before it is set in HTML and text.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::Office;
+use super::link::Link;
+use crate::alert::{Alert, Bundle, Excerpt, Refutation, one_line};
+use crate::keyword::Severity;
+use crate::message::{Lang, Message, say};
+use crate::scan::Tier;
+use crate::source::Trust;
+use crate::story::StoryId;
+
+/// Characters of a page's title.
+const MAX_TITLE: usize = 160;
+/// Characters of the official answer: an admin's text, so it is only kept from bursting the mail.
+const MAX_ANSWER: usize = 4_000;
+/// Official links, refutations and terms shown; of more, the number is told.
+const MAX_LIST: usize = 12;
+/// Places of one story shown in full.
+const MAX_PLACES: usize = 5;
+
+/// How much of a bundle is shown how fully; what does not fit moves to the next form, and what
+/// fits no form is counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    /// Items with passage, place and times.
+    full: usize,
+    /// Items with one line.
+    lines: usize,
+    /// Items with their ID only.
+    ids: usize,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            full: 12,
+            lines: 120,
+            ids: 1_500,
+        }
+    }
+}
+
+impl Plan {
+    /// A smaller plan; false where there is none.
+    pub(super) fn shrink(&mut self) -> bool {
+        if self.lines > self.full * 2 {
+            self.lines /= 2;
+        } else if self.full > 1 {
+            self.full = self.full * 2 / 3;
+        } else if self.ids > 0 {
+            self.ids /= 2;
+        } else if self.lines > 0 {
+            self.lines /= 2;
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+/// A stretch of a passage.
+struct Piece<'a> {
+    text: &'a str,
+    marked: bool,
+}
+
+/// One place where a story stands.
+struct Place<'a> {
+    name: String,
+    trust: String,
+    title: String,
+    link: Option<Link>,
+    published: Option<String>,
+    seen: String,
+    edited: bool,
+    id: &'a str,
+}
+
+/// One telling of the rumour.
+struct Story<'a> {
+    heading: Option<String>,
+    pieces: Vec<Piece<'a>>,
+    places: Vec<Place<'a>>,
+    spread: String,
+    why: Vec<String>,
+}
+
+/// An item on one line.
+struct Line<'a> {
+    id: &'a str,
+    seen: String,
+    name: String,
+    title: String,
+    link: Option<Link>,
+}
+
+/// A refutation.
+struct Refuted {
+    name: String,
+    title: String,
+    at: String,
+    link: Option<Link>,
+}
+
+/// A mail about a rumour.
+#[derive(Template)]
+#[template(path = "letter.html")]
+pub(super) struct Letter<'a> {
+    lang: Lang,
+    colour: &'static str,
+    badge: String,
+    claim: String,
+    summary: String,
+    topic: Option<String>,
+    refuted: Vec<Refuted>,
+    more_refuted: Option<String>,
+    stories: Vec<Story<'a>>,
+    lines: Vec<Line<'a>>,
+    ids: Vec<&'a str>,
+    uncounted: Option<String>,
+    answer: Vec<String>,
+    links: Vec<Link>,
+    steps: Vec<String>,
+    footer: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct LetterText<'a> {
+    l: &'a Letter<'a>,
+}
+
+/// The mail of `mail test`.
+#[derive(Template)]
+#[template(path = "trial.html")]
+pub(super) struct Trial {
+    lang: Lang,
+    lines: Vec<String>,
+}
+
+impl Trial {
+    pub(super) fn new(office: &Office, now: Timestamp) -> Self {
+        let at = clock(now, office);
+        let lines = vec![
+            say(office.lang, "mail-trial-works"),
+            Message::new("mail-trial-sent")
+                .with("at", at)
+                .with("office", one_line(&office.name, MAX_TITLE))
+                .say(office.lang),
+        ];
+        Self {
+            lang: office.lang,
+            lines,
+        }
+    }
+
+    pub(super) fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.lines.join("\n\n") + "\n"
+    }
+
+    fn t(&self, id: &'static str) -> String {
+        say(self.lang, id)
+    }
+}
+
+/// The subject: how grave, what is claimed, how far it went.
+pub(super) fn subject(bundle: &Bundle, lang: Lang) -> String {
+    let grave = gravest(&bundle.alerts);
+    let counts = counts(bundle);
+    let id = match (bundle.references.is_empty(), bundle.refutations.is_empty()) {
+        (true, true) => "mail-subject",
+        (true, false) => "mail-subject-refuted",
+        (false, true) => "mail-subject-again",
+        (false, false) => "mail-subject-again-refuted",
+    };
+    Message::new(id)
+        .with("severity", say(lang, severity_word(grave)))
+        .with("claim", one_line(&bundle.alerts[0].title, 100))
+        .count("items", counts.0)
+        .count("pages", counts.1)
+        .say(lang)
+}
+
+/// Items and sources of this mail.
+fn counts(bundle: &Bundle) -> (usize, usize) {
+    let mut items: Vec<(&str, &str)> = bundle
+        .alerts
+        .iter()
+        .map(|alert| (alert.source.as_str(), alert.item.as_str()))
+        .collect();
+    items.sort_unstable();
+    items.dedup();
+    let mut sources: Vec<&str> = items.iter().map(|(source, _)| *source).collect();
+    sources.dedup();
+    (items.len(), sources.len())
+}
+
+fn gravest(alerts: &[Alert]) -> Severity {
+    alerts
+        .iter()
+        .map(|alert| alert.severity)
+        .max()
+        .unwrap_or(Severity::Info)
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "mail-severity-info",
+        Severity::Low => "mail-severity-low",
+        Severity::Medium => "mail-severity-medium",
+        Severity::High => "mail-severity-high",
+        Severity::Urgent => "mail-severity-urgent",
+    }
+}
+
+/// White letters on each have a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
+fn severity_colour(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "#475569",
+        Severity::Low => "#1d4ed8",
+        Severity::Medium => "#8a5a00",
+        Severity::High => "#b93a0a",
+        Severity::Urgent => "#b0001e",
+    }
+}
+
+fn trust_word(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Social => "mail-trust-social",
+        Trust::Press => "mail-trust-press",
+        Trust::Official => "mail-trust-official",
+    }
+}
+
+fn tier_word(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Exact => "mail-tier-exact",
+        Tier::Variant => "mail-tier-variant",
+        Tier::Unmarked => "mail-tier-unmarked",
+        Tier::Disguised => "mail-tier-disguised",
+    }
+}
+
+/// A time on the office's clock.
+fn clock(at: Timestamp, office: &Office) -> String {
+    let pattern = match office.lang {
+        Lang::Vi => "%H:%M %d/%m/%Y",
+        Lang::En => "%d %b %Y, %H:%M",
+    };
+    at.to_zoned_datetime(office.tz.clone()).strftime(pattern).to_string()
+}
+
+/// A passage cut at its marks. Marks that fit no character border are left out, not trusted.
+fn pieces(excerpt: &Excerpt) -> Vec<Piece<'_>> {
+    let text = excerpt.text.as_str();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for mark in &excerpt.marks {
+        let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.clone())) else {
+            continue;
+        };
+        if !before.is_empty() {
+            pieces.push(Piece {
+                text: before,
+                marked: false,
+            });
+        }
+        pieces.push(Piece {
+            text: inside,
+            marked: true,
+        });
+        at = mark.end;
+    }
+    if at < text.len() {
+        pieces.push(Piece {
+            text: &text[at..],
+            marked: false,
+        });
+    }
+    pieces
+}
+
+impl<'a> Letter<'a> {
+    pub(super) fn new(bundle: &'a Bundle, office: &Office, plan: &Plan) -> Self {
+        let lang = office.lang;
+        let first = &bundle.alerts[0];
+        let grave = gravest(&bundle.alerts);
+        let (items, pages) = counts(bundle);
+        let (stories, rest) = tell(bundle, office, plan);
+        let lines: Vec<Line<'a>> = rest
+            .iter()
+            .take(plan.lines)
+            .map(|alert| line(alert, office))
+            .collect();
+        let ids: Vec<&str> = rest
+            .iter()
+            .skip(plan.lines)
+            .take(plan.ids)
+            .map(|alert| alert.id.as_str())
+            .collect();
+        let uncounted = rest.len() - lines.len() - ids.len();
+        let answer: Vec<String> = first
+            .answer
+            .iter()
+            .flat_map(|answer| answer.split("\n\n"))
+            .map(|paragraph| one_line(paragraph, MAX_ANSWER))
+            .filter(|paragraph| !paragraph.is_empty())
+            .take(MAX_LIST)
+            .collect();
+        let links: Vec<Link> = first
+            .links
+            .iter()
+            .filter_map(|link| Link::new(link))
+            .take(MAX_LIST)
+            .collect();
+        let refuted: Vec<Refuted> = bundle
+            .refutations
+            .iter()
+            .take(MAX_LIST)
+            .map(|refutation| refutes(refutation, office))
+            .collect();
+        let hidden = bundle.refutations.len() - refuted.len();
+        Self {
+            lang,
+            colour: severity_colour(grave),
+            badge: Message::new("mail-badge")
+                .with("severity", say(lang, severity_word(grave)))
+                .say(lang),
+            claim: one_line(&first.title, MAX_TITLE),
+            summary: Message::new(if bundle.references.is_empty() {
+                "mail-summary"
+            } else {
+                "mail-summary-again"
+            })
+            .count("items", items)
+            .count("pages", pages)
+            .with("at", clock(bundle.closed, office))
+            .say(lang),
+            topic: first.topic.as_deref().map(|topic| {
+                Message::new("mail-topic")
+                    .with("topic", one_line(topic, MAX_TITLE))
+                    .say(lang)
+            }),
+            more_refuted: (hidden > 0).then(|| {
+                Message::new("mail-more-refuted").count("count", hidden).say(lang)
+            }),
+            uncounted: (uncounted > 0).then(|| {
+                Message::new("mail-uncounted").count("count", uncounted).say(lang)
+            }),
+            steps: steps(lang, !answer.is_empty() || !links.is_empty(), !refuted.is_empty(), &first.rule),
+            footer: footer(bundle, office),
+            refuted,
+            stories,
+            lines,
+            ids,
+            answer,
+            links,
+        }
+    }
+
+    pub(super) fn html(&self) -> Result<String, askama::Error> {
+        self.render()
+    }
+
+    pub(super) fn text(&self) -> Result<String, askama::Error> {
+        LetterText { l: self }.render()
+    }
+
+    fn t(&self, id: &'static str) -> String {
+        say(self.lang, id)
+    }
+
+    fn id(&self, id: &str) -> String {
+        Message::new("mail-id").with("id", id).say(self.lang)
+    }
+}
+
+/// The stories in full, and the alerts that did not fit into them.
+fn tell<'a>(bundle: &'a Bundle, office: &Office, plan: &Plan) -> (Vec<Story<'a>>, Vec<&'a Alert>) {
+    let mut order: Vec<&StoryId> = Vec::new();
+    let mut by_story: BTreeMap<&StoryId, Vec<&'a Alert>> = BTreeMap::new();
+    for alert in &bundle.alerts {
+        let alerts = by_story.entry(&alert.story).or_default();
+        if alerts.is_empty() {
+            order.push(&alert.story);
+        }
+        alerts.push(alert);
+    }
+    let mut left = plan.full;
+    let mut stories = Vec::new();
+    let mut rest = Vec::new();
+    let total = order.len();
+    for (i, id) in order.into_iter().enumerate() {
+        let alerts = &by_story[id];
+        // Each story that comes later gets at least one place while there are any.
+        let shown = alerts.len().min(MAX_PLACES).min(left);
+        left -= shown;
+        if shown > 0 {
+            let heading = (total > 1).then(|| {
+                Message::new("mail-story")
+                    .count("number", i + 1)
+                    .count("total", total)
+                    .say(office.lang)
+            });
+            stories.push(story(bundle, alerts, shown, heading, office));
+        }
+        rest.extend_from_slice(&alerts[shown..]);
+    }
+    (stories, rest)
+}
+
+fn story<'a>(
+    bundle: &Bundle,
+    alerts: &[&'a Alert],
+    shown: usize,
+    heading: Option<String>,
+    office: &Office,
+) -> Story<'a> {
+    let lang = office.lang;
+    let first = alerts[0];
+    let spread = match bundle.spread.iter().find(|spread| spread.story == first.story) {
+        Some(spread) => Message::new("mail-spread")
+            .count("items", usize::try_from(spread.items).unwrap_or(usize::MAX))
+            .count("pages", usize::try_from(spread.sources).unwrap_or(usize::MAX))
+            .with("since", clock(spread.first_seen, office)),
+        None => Message::new("mail-spread-unknown").with("since", clock(first.seen, office)),
+    };
+    Story {
+        heading,
+        pieces: pieces(&first.excerpt),
+        places: alerts[..shown].iter().map(|alert| place(alert, first, office)).collect(),
+        spread: spread.say(lang),
+        why: why(alerts, lang),
+    }
+}
+
+/// Why a story is in the mail: the terms, how they were written, how the page speaks.
+fn why(alerts: &[&Alert], lang: Lang) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for term in alerts.iter().flat_map(|alert| &alert.terms) {
+        let term = format!("“{}”", one_line(term, 60));
+        if !terms.contains(&term) {
+            terms.push(term);
+        }
+    }
+    let hidden = terms.len().saturating_sub(MAX_LIST);
+    terms.truncate(MAX_LIST);
+    if hidden > 0 {
+        terms.push(Message::new("mail-more-terms").count("count", hidden).say(lang));
+    }
+    let tier = alerts.iter().map(|alert| alert.tier).max().unwrap_or(Tier::Exact);
+    vec![
+        Message::new("mail-why-rule")
+            .with("rule", one_line(&alerts[0].rule, 60))
+            .with("terms", terms.join(", "))
+            .say(lang),
+        say(lang, tier_word(tier)),
+        say(lang, "mail-stance-asserts"),
+    ]
+}
+
+fn place<'a>(alert: &'a Alert, first: &Alert, office: &Office) -> Place<'a> {
+    let title = one_line(&alert.page_title, MAX_TITLE);
+    // A passage taken from the title tells it already.
+    let told = first.excerpt.text.starts_with(&title);
+    Place {
+        name: one_line(&alert.source_name, MAX_TITLE),
+        trust: say(office.lang, trust_word(alert.trust)),
+        title: if told { String::new() } else { title },
+        link: alert.url.as_deref().and_then(Link::new),
+        published: alert.published.map(|at| {
+            Message::new("mail-published").with("at", clock(at, office)).say(office.lang)
+        }),
+        seen: Message::new("mail-seen").with("at", clock(alert.seen, office)).say(office.lang),
+        edited: alert.edited,
+        id: &alert.id,
+    }
+}
+
+fn line<'a>(alert: &'a Alert, office: &Office) -> Line<'a> {
+    let title = if alert.page_title.is_empty() {
+        &alert.excerpt.text
+    } else {
+        &alert.page_title
+    };
+    Line {
+        id: &alert.id,
+        seen: clock(alert.seen, office),
+        name: one_line(&alert.source_name, 60),
+        title: one_line(title, 80),
+        link: alert.url.as_deref().and_then(Link::new),
+    }
+}
+
+fn refutes(refutation: &Refutation, office: &Office) -> Refuted {
+    Refuted {
+        name: one_line(&refutation.source_name, MAX_TITLE),
+        title: one_line(&refutation.page_title, MAX_TITLE),
+        at: clock(refutation.at, office),
+        link: refutation.url.as_deref().and_then(Link::new),
+    }
+}
+
+/// What an officer may do next.
+fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Vec<String> {
+    let mut steps = vec![say(lang, "mail-step-read")];
+    steps.push(match (answered, refuted) {
+        (true, true) => say(lang, "mail-step-answer-and-refutation"),
+        (true, false) => say(lang, "mail-step-answer"),
+        (false, true) => say(lang, "mail-step-refutation"),
+        (false, false) => Message::new("mail-step-ask").with("rule", rule).say(lang),
+    });
+    steps.push(say(lang, "mail-step-id"));
+    steps
+}
+
+fn footer(bundle: &Bundle, office: &Office) -> Vec<String> {
+    let version: String = bundle.alerts[0].rules_version.chars().take(16).collect();
+    let offset = bundle.closed.to_zoned_datetime(office.tz.clone()).strftime("%:z").to_string();
+    vec![
+        Message::new("mail-footer-office")
+            .with("office", one_line(&office.name, MAX_TITLE))
+            .say(office.lang),
+        Message::new("mail-footer-rules")
+            .with("rule", &bundle.alerts[0].rule)
+            .with("version", version)
+            .with("offset", offset)
+            .say(office.lang),
+        say(office.lang, "mail-footer-public"),
+    ]
+}

@@ -1,0 +1,259 @@
+//! `[mail]` and `[mail.smtp]` of `canhtin.toml`.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use lettre::Address;
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+
+use crate::alert::parse_address;
+use crate::message::Message;
+use crate::problem::Spanned;
+use crate::problem::toml::Table;
+
+/// How mails leave.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Who writes.
+    pub from: Mailbox,
+    /// Which way.
+    pub delivery: Delivery,
+}
+
+/// Which way mails leave.
+#[derive(Debug, Clone)]
+pub enum Delivery {
+    /// To a mail server.
+    Smtp(SmtpSettings),
+    /// Into this folder, as `.eml` files.
+    Dir(PathBuf),
+}
+
+/// The mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Its name, against which its certificate is checked.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is kept secret.
+    pub tls: Tls,
+    /// Who logs in with which password; nobody where the server asks for none.
+    pub login: Option<(String, SecretString)>,
+}
+
+/// How a connection to a mail server is kept secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// Begun in the clear, then required (RFC 3207); never sent without.
+    Starttls,
+    /// From the first byte (RFC 8314).
+    Implicit,
+    /// Not at all: to loopback only.
+    None,
+}
+
+impl Tls {
+    /// The values as files write them, for problem reports.
+    pub const WANTED: &'static str = "starttls | implicit | none";
+
+    /// The port that belongs to it (RFC 6409, RFC 8314; 25 for a relay on the same machine).
+    #[must_use]
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Starttls => 587,
+            Self::Implicit => 465,
+            Self::None => 25,
+        }
+    }
+}
+
+impl FromStr for Tls {
+    type Err = ();
+
+    fn from_str(s: &str) -> Result<Self, ()> {
+        Ok(match s {
+            "starttls" => Self::Starttls,
+            "implicit" => Self::Implicit,
+            "none" => Self::None,
+            _ => return Err(()),
+        })
+    }
+}
+
+impl Settings {
+    /// Settings that write `.eml` files into `dir`.
+    #[must_use]
+    pub fn to_dir(dir: PathBuf) -> Self {
+        Self {
+            from: nobody(),
+            delivery: Delivery::Dir(dir),
+        }
+    }
+
+    /// The domain of the sender, in ASCII: the right side of Message-IDs and of the List-Id.
+    #[must_use]
+    pub fn domain(&self) -> String {
+        ascii_domain(&self.from.email)
+    }
+}
+
+/// The domain of an address, in ASCII (RFC 5891).
+pub(super) fn ascii_domain(address: &Address) -> String {
+    idna::domain_to_ascii(address.domain()).unwrap_or_else(|_| "localhost".to_owned())
+}
+
+fn nobody() -> Mailbox {
+    let address = Address::new_dangerous("canhtin", "localhost");
+    Mailbox::new(Some("Canh tin".to_owned()), address)
+}
+
+/// The name of the systemd credential that holds the password.
+const CREDENTIAL: &str = "smtp-password";
+
+/// Reads `[mail]`. Paths are relative to `base`; under a service manager mails written as files
+/// go below its state directory instead of `dir`, and the password may be its credential
+/// `smtp-password`. Without a table, mails are written as files into `../var/mail`.
+#[must_use]
+pub fn read_settings(
+    table: Option<Table<'_>>,
+    base: &Path,
+    state_directory: Option<&Path>,
+    credentials_directory: Option<&Path>,
+) -> Settings {
+    let in_state = state_directory.map(|dir| dir.join("mail"));
+    let mut settings = Settings::to_dir(in_state.clone().unwrap_or_else(|| base.join("../var/mail")));
+    let Some(mut table) = table else {
+        return settings;
+    };
+    if let Some(from) = table.required("from", "\"Canh tin <canhtin@example.vn>\"") {
+        match parse_address(&from.value) {
+            Some((name, address)) => settings.from = Mailbox::new(name, address),
+            None => table.error(
+                from.span,
+                Message::new("alert-bad-address").with("address", &from.value),
+                Message::new("alert-bad-address-mend"),
+            ),
+        }
+    }
+    let way = table.required("transport", "\"smtp\"");
+    let dir = table.string("dir");
+    let has_smtp = table.has("smtp");
+    let smtp = table.table("smtp").and_then(|smtp| read_smtp(smtp, base, credentials_directory));
+    match way.as_ref().map(|way| (way.value.as_str(), way.span.clone())) {
+        Some(("dir", _)) => match (in_state, dir) {
+            (Some(dir), _) => settings.delivery = Delivery::Dir(dir),
+            (None, Some(dir)) => settings.delivery = Delivery::Dir(base.join(dir.value)),
+            (None, None) => table.missing("dir", "\"../var/mail\""),
+        },
+        Some(("smtp", span)) => match smtp {
+            Some(smtp) => settings.delivery = Delivery::Smtp(smtp),
+            // What is wrong inside the table was told there.
+            None if has_smtp => {}
+            None => table.error(
+                span,
+                Message::new("mail-no-smtp"),
+                Message::new("mail-no-smtp-mend"),
+            ),
+        },
+        Some((other, span)) => table.error(
+            span,
+            Message::new("problem-bad-value").with("key", "transport").with("value", other),
+            Message::new("problem-bad-value-mend").with("wanted", "smtp | dir"),
+        ),
+        None => {}
+    }
+    table.finish();
+    settings
+}
+
+fn read_smtp(
+    mut table: Table<'_>,
+    base: &Path,
+    credentials_directory: Option<&Path>,
+) -> Option<SmtpSettings> {
+    let host = table.required("host", "\"mail.example.vn\"");
+    let tls = table.parsed::<Tls>("tls", Tls::WANTED);
+    let port = table.integer("port", 1..=65_535);
+    if let (Some(host), Some(tls)) = (&host, &tls)
+        && tls.value == Tls::None
+        && !is_loopback(&host.value)
+    {
+        table.error(
+            tls.span.clone(),
+            Message::new("mail-clear-text").with("host", &host.value),
+            Message::new("mail-clear-text-mend"),
+        );
+    }
+    let login = read_login(&mut table, base, credentials_directory);
+    table.finish();
+    let tls = tls.map_or(Tls::Starttls, |tls| tls.value);
+    Some(SmtpSettings {
+        host: host?.value,
+        port: port
+            .and_then(|port| u16::try_from(port.value).ok())
+            .unwrap_or_else(|| tls.port()),
+        tls,
+        login,
+    })
+}
+
+fn read_login(
+    table: &mut Table<'_>,
+    base: &Path,
+    credentials_directory: Option<&Path>,
+) -> Option<(String, SecretString)> {
+    if table.has("password")
+        && let Some(inline) = table.string("password")
+    {
+        table.error(
+            inline.span,
+            Message::new("mail-inline-password"),
+            Message::new("mail-inline-password-mend"),
+        );
+    }
+    let file = table.string("password_file");
+    let user = table.string("username")?;
+    let file = match (file, credentials_directory) {
+        (Some(file), _) => file.map(|path| base.join(path)),
+        (None, Some(dir)) => Spanned {
+            value: dir.join(CREDENTIAL),
+            span: user.span.clone(),
+        },
+        (None, None) => {
+            table.error(
+                user.span,
+                Message::new("mail-no-password"),
+                Message::new("mail-no-password-mend"),
+            );
+            return None;
+        }
+    };
+    match std::fs::read_to_string(&file.value) {
+        Ok(secret) if !secret.trim_end_matches(['\r', '\n']).is_empty() => {
+            let secret = SecretString::from(secret.trim_end_matches(['\r', '\n']));
+            Some((user.value, secret))
+        }
+        other => {
+            let why = other.err().map_or_else(|| "0 B".to_owned(), |error| error.to_string());
+            table.error(
+                file.span,
+                Message::new("mail-password-file")
+                    .with("path", file.value.display())
+                    .with("error", why),
+                Message::new("mail-password-file-mend"),
+            );
+            None
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
