@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use read::read_sources;
+pub use read::{Known, read_sources};
 
 /// How a source is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Kind {
     Feed,
     /// A list page read by CSS selectors.
     Page,
+    /// One page, watched for its main text.
+    Article,
 }
 
 /// Who speaks there: weighs stance and severity.
@@ -57,6 +59,25 @@ pub struct Source {
     pub follow: bool,
 }
 
+impl Source {
+    /// A source that no file names: an address given on the command line.
+    #[must_use]
+    pub fn ad_hoc(kind: Kind, url: Url) -> Self {
+        let id = url.host_str().unwrap_or("-");
+        Self {
+            id: Arc::from(id),
+            name: id.to_owned(),
+            kind,
+            url,
+            trust: Trust::Social,
+            every: read::DEFAULT_EVERY,
+            tags: Vec::new(),
+            page: None,
+            follow: false,
+        }
+    }
+}
+
 /// How the items of a list page are found. Selectors were parsed once when the file was read,
 /// so each is known to be valid.
 #[derive(Debug, Clone)]
@@ -78,10 +99,30 @@ pub struct PageRecipe {
 /// A CSS selector with an optional attribute: `a@href`, `div.item`, `time@datetime`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CssPath {
-    /// The selector proper.
+    /// The selector proper; empty means the item itself (`@href` where the item is a link).
     pub css: String,
     /// The attribute to take instead of the text.
     pub attribute: Option<String>,
+}
+
+impl CssPath {
+    /// Parts a selector from its attribute. An `@` inside the selector (`a[href*="@"]`) is left
+    /// alone, since what follows it is no attribute's name.
+    #[must_use]
+    pub fn parse(written: &str) -> Self {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
+        let written = written.trim();
+        match written.rsplit_once('@') {
+            Some((css, name)) if !name.is_empty() && name.chars().all(is_name) => Self {
+                css: css.trim_end().to_owned(),
+                attribute: Some(name.to_ascii_lowercase()),
+            },
+            _ => Self {
+                css: written.to_owned(),
+                attribute: None,
+            },
+        }
+    }
 }
 
 macro_rules! words {
@@ -104,6 +145,7 @@ macro_rules! words {
     };
 }
 
-words!(Kind, "feed | page", "feed" => Self::Feed, "page" => Self::Page);
+words!(Kind, "feed | page | article",
+    "feed" => Self::Feed, "page" => Self::Page, "article" => Self::Article);
 words!(Trust, "official | press | social",
     "official" => Self::Official, "press" => Self::Press, "social" => Self::Social);

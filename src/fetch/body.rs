@@ -1,0 +1,59 @@
+//! A body, read piece by piece against its limit.
+
+use reqwest::Response;
+use reqwest::header::{self, HeaderMap, HeaderName};
+use url::Url;
+
+use super::{Failure, FailureClass, Fetched, Validators, failure};
+
+/// Reads a body; what is counted is what comes out of the decoder, so that a bomb stops at the
+/// limit as well.
+pub(super) async fn read(
+    mut response: Response,
+    url: &Url,
+    max: usize,
+) -> Result<Fetched, Failure> {
+    let headers = response.headers();
+    // The one coding that was undone is taken out of the headers. What is left is a coding that
+    // was not offered, or one in another: nobody honest sends them.
+    if let Some(coding) = text(headers, header::CONTENT_ENCODING)
+        && !coding.is_empty()
+        && !coding.eq_ignore_ascii_case("identity")
+    {
+        let detail = format!("the content coding `{coding}` was not asked for");
+        return Err(Failure::new(FailureClass::Unreadable, detail));
+    }
+    let too_big = || Failure::new(FailureClass::TooBig, format!("more than {max} bytes"));
+    let announced = response.content_length().unwrap_or(0);
+    if announced > max as u64 {
+        return Err(too_big());
+    }
+    let validators = Validators {
+        etag: text(headers, header::ETAG),
+        last_modified: text(headers, header::LAST_MODIFIED),
+    };
+    let content_type = text(headers, header::CONTENT_TYPE);
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| failure::of(&error))?
+    {
+        if body.len() + chunk.len() > max {
+            return Err(too_big());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    body.shrink_to_fit();
+    Ok(Fetched {
+        url: url.clone(),
+        content_type,
+        body,
+        validators,
+        moved_to: None,
+    })
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}

@@ -1,0 +1,191 @@
+//! What went wrong, by class.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap};
+use url::Url;
+
+use super::{Failure, FailureClass, Refusal};
+
+/// A server may ask for this much patience, not more.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+/// One line for operators is no longer than this, in characters.
+const LONGEST_DETAIL: usize = 300;
+
+impl Failure {
+    /// A failure that names no pause.
+    #[must_use]
+    pub fn new(class: FailureClass, detail: impl Into<String>) -> Self {
+        Self {
+            class,
+            detail: one_line(&detail.into()),
+            retry_after: None,
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(FailureClass::Refused, refusal.to_string())
+    }
+}
+
+/// What a server wrote may hold anything; an operator's terminal and journal get plain text.
+fn one_line(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(LONGEST_DETAIL).collect()
+}
+
+/// An error with its causes, each said once.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !said.contains(&more) {
+            said.push_str(": ");
+            said.push_str(&more);
+        }
+        next = cause.source();
+    }
+    said
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
+        (*error).source()
+    })
+}
+
+/// Whether a cause is a TLS error. It comes wrapped in `io::Error`, whose `source` passes over
+/// the error it holds, so that one is looked at too.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| {
+        cause.is::<rustls::Error>()
+            || cause
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref)
+                .is_some_and(|inner| inner.is::<rustls::Error>())
+    })
+}
+
+/// Whether a body ended too early: the decoder sits on the connection, so that a cut is
+/// reported as something that cannot be decoded.
+fn broke_off(error: &(dyn Error + 'static)) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|io| {
+            io.kind() != std::io::ErrorKind::InvalidData && io.kind() != std::io::ErrorKind::Other
+        })
+}
+
+/// The class of a request that brought no answer.
+pub(super) fn of(error: &reqwest::Error) -> Failure {
+    if let Some(refusal) = causes(error).find_map(|cause| cause.downcast_ref::<Refusal>()) {
+        return refusal.clone().into();
+    }
+    let class = if error.is_timeout() {
+        FailureClass::Timeout
+    } else if error.is_dns() {
+        FailureClass::Dns
+    } else if is_tls(error) {
+        FailureClass::Tls
+    } else if error.is_decode() && !broke_off(error) {
+        FailureClass::Unreadable
+    } else {
+        FailureClass::Connect
+    };
+    // The URL is known to whoever reads this.
+    Failure::new(
+        class,
+        causes(error)
+            .skip(1)
+            .last()
+            .map_or_else(|| chain(error), |root| chain(root)),
+    )
+}
+
+/// The class of an answer that is neither a body nor a redirect.
+pub(super) fn status(code: u16, headers: &HeaderMap) -> Failure {
+    let class = match code {
+        400..=499 => FailureClass::Http4xx,
+        500..=599 => FailureClass::Http5xx,
+        _ => FailureClass::Unreadable,
+    };
+    Failure {
+        retry_after: retry_after(headers),
+        ..Failure::new(class, format!("HTTP {code}"))
+    }
+}
+
+/// Where a redirect leads, without credentials and fragment.
+pub(super) fn target(from: &Url, headers: &HeaderMap) -> Result<Url, Failure> {
+    let unreadable = || Failure::new(FailureClass::Unreadable, "a redirect to nowhere");
+    let location = headers.get(header::LOCATION).ok_or_else(unreadable)?;
+    let location = String::from_utf8_lossy(location.as_bytes());
+    let mut to = from.join(location.trim()).map_err(|_| unreadable())?;
+    to.set_fragment(None);
+    // These two fail only for addresses that hold no host, which the guard refuses anyway.
+    let _ = to.set_username("");
+    let _ = to.set_password(None);
+    Ok(to)
+}
+
+/// `Retry-After` (RFC 9110 §10.2.3): seconds, or a date, which is taken relative to the
+/// server's own `Date`, so that neither clock need be right.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let pause = match value.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let then = http_date(value)?;
+            let now = http_date(headers.get(header::DATE)?.to_str().ok()?)?;
+            Duration::try_from(then.duration_since(now)).ok()?
+        }
+    };
+    Some(pause.min(LONGEST_PAUSE))
+}
+
+fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new()
+        .parse_timestamp(text.trim())
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_in_both_forms() {
+        let date = "Mon, 23 Aug 2021 07:00:00 GMT";
+        for (value, wanted) in [
+            ("120", Some(120)),
+            (" 0 ", Some(0)),
+            ("999999999", Some(86_400)),
+            ("Mon, 23 Aug 2021 07:05:00 GMT", Some(300)),
+            ("Tue, 24 Aug 2021 19:00:00 GMT", Some(86_400)),
+            ("Mon, 23 Aug 2021 06:00:00 GMT", None),
+            ("-5", None),
+            ("soon", None),
+        ] {
+            let headers = HeaderMap::from_iter([
+                (header::RETRY_AFTER, value.parse().unwrap()),
+                (header::DATE, date.parse().unwrap()),
+            ]);
+            assert_eq!(
+                retry_after(&headers),
+                wanted.map(Duration::from_secs),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn details_are_one_plain_line() {
+        let failure = Failure::new(FailureClass::Dns, "a\r\nb\u{1b}[2J".repeat(100));
+        assert!(!failure.detail.contains(char::is_control));
+        assert!(failure.detail.chars().count() <= LONGEST_DETAIL);
+    }
+}

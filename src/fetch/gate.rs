@@ -1,0 +1,172 @@
+//! One request at a time per host, with a gap between the end of one and the start of the next.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
+use url::Url;
+
+use super::Failure;
+
+/// Fewer idle hosts than this are not worth a search.
+const KEEP: usize = 64;
+
+/// The gates of all hosts that were asked a short while ago.
+#[derive(Debug)]
+pub(super) struct Gates {
+    gap: Duration,
+    hosts: Mutex<Hosts>,
+}
+
+#[derive(Debug)]
+struct Hosts {
+    gates: HashMap<String, Arc<tokio::sync::Mutex<State>>>,
+    prune_at: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    ended: Option<Instant>,
+    closed: Option<(Instant, Failure)>,
+}
+
+impl State {
+    fn idle(&self, gap: Duration, now: Instant) -> bool {
+        self.ended.is_none_or(|ended| ended + gap <= now)
+            && self.closed.as_ref().is_none_or(|(until, _)| *until <= now)
+    }
+}
+
+/// The right to send one request to a host; the gap begins where it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn(OwnedMutexGuard<State>);
+
+impl Turn {
+    /// The host asked to be left alone: until then every request fails as this one did.
+    pub(super) fn close_for(&mut self, pause: Duration, failure: Failure) {
+        self.0.closed = Some((Instant::now() + pause, failure));
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.ended = Some(Instant::now());
+    }
+}
+
+impl Gates {
+    pub(super) fn new(gap: Duration) -> Self {
+        let hosts = Hosts {
+            gates: HashMap::new(),
+            prune_at: KEEP,
+        };
+        Self {
+            gap,
+            hosts: Mutex::new(hosts),
+        }
+    }
+
+    /// Waits in line for the host; an error tells that the host asked for a longer pause.
+    pub(super) async fn enter(&self, url: &Url) -> Result<Turn, Failure> {
+        let gate = self.gate(url);
+        let mut state = gate.lock_owned().await;
+        if let Some((until, failure)) = &state.closed {
+            let left = until.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                return Err(Failure {
+                    retry_after: Some(left),
+                    ..failure.clone()
+                });
+            }
+            state.closed = None;
+        }
+        if let Some(ended) = state.ended {
+            tokio::time::sleep_until(ended + self.gap).await;
+        }
+        Ok(Turn(state))
+    }
+
+    fn gate(&self, url: &Url) -> Arc<tokio::sync::Mutex<State>> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.gates.len() >= hosts.prune_at {
+            let now = Instant::now();
+            hosts.gates.retain(|_, gate| {
+                Arc::strong_count(gate) > 1
+                    || !gate.try_lock().is_ok_and(|state| state.idle(self.gap, now))
+            });
+            hosts.prune_at = KEEP.max(2 * hosts.gates.len());
+        }
+        Arc::clone(hosts.gates.entry(key(url)).or_default())
+    }
+}
+
+/// A host is its name; another port that is not the scheme's own is another server.
+fn key(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fetch::FailureClass;
+
+    fn url(n: usize) -> Url {
+        format!("http://h{n}.example/").parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn one_host_waits_and_others_do_not() {
+        let gap = Duration::from_millis(80);
+        let gates = Gates::new(gap);
+        let begin = Instant::now();
+        drop(gates.enter(&url(1)).await.unwrap());
+        let _other = gates.enter(&url(2)).await.unwrap();
+        assert!(begin.elapsed() < gap, "another host does not wait");
+        let turn = gates.enter(&url(1)).await.unwrap();
+        assert!(begin.elapsed() >= gap);
+        let line = tokio::time::timeout(gap, gates.enter(&url(1))).await;
+        assert!(line.is_err(), "one request at a time");
+        drop(turn);
+        let ended = Instant::now();
+        let _turn = gates.enter(&url(1)).await.unwrap();
+        assert!(ended.elapsed() >= gap, "the gap begins at the end");
+    }
+
+    #[tokio::test]
+    async fn idle_hosts_are_forgotten() {
+        let gates = Gates::new(Duration::ZERO);
+        let _busy = gates.enter(&url(0)).await.unwrap();
+        for n in 1..10_000 {
+            drop(gates.enter(&url(n)).await.unwrap());
+        }
+        let kept = gates.hosts.lock().unwrap().gates.len();
+        assert!((1..=2 * KEEP).contains(&kept), "{kept} gates kept");
+        let busy = tokio::time::timeout(Duration::from_millis(20), gates.enter(&url(0))).await;
+        assert!(busy.is_err(), "a busy host is kept");
+    }
+
+    #[tokio::test]
+    async fn a_host_that_asks_for_a_pause_gets_it() {
+        let gates = Gates::new(Duration::ZERO);
+        let failure = Failure {
+            class: FailureClass::Http4xx,
+            detail: "429".to_owned(),
+            retry_after: None,
+        };
+        let mut turn = gates.enter(&url(1)).await.unwrap();
+        turn.close_for(Duration::from_millis(100), failure);
+        let closed = Instant::now();
+        drop(turn);
+        let refused = gates.enter(&url(1)).await.unwrap_err();
+        let left = refused.retry_after.unwrap();
+        assert!(left <= Duration::from_millis(100) && refused.class == FailureClass::Http4xx);
+        tokio::time::sleep_until(closed + Duration::from_millis(101)).await;
+        assert!(gates.enter(&url(1)).await.is_ok());
+    }
+}

@@ -1,0 +1,160 @@
+//! `[fetch]` of `canhtin.toml`.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::message::Message;
+use crate::problem::Problem;
+use crate::problem::toml::Table;
+
+/// How the web is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Whom a site's operator can write to: a mail address or an http(s) page. In the User-Agent.
+    pub contact: Option<String>,
+    /// Between the end of one request to a host and the start of the next.
+    pub gap: Duration,
+    /// For one request as a whole, redirects and body included, waiting in line not.
+    pub timeout: Duration,
+    /// Decoded bytes of a body.
+    pub max_body: usize,
+    /// Requests under way at once, over all hosts.
+    pub concurrency: usize,
+    /// Non-global networks that may be reached all the same.
+    pub allow_networks: Vec<IpNet>,
+    /// Hosts whose address is settled here and not by DNS, like curl's `--resolve`. The port
+    /// counts where the URL names none. The address must be global or in `allow_networks`.
+    pub resolve: BTreeMap<String, SocketAddr>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            gap: Duration::from_secs(2),
+            timeout: Duration::from_secs(30),
+            max_body: 8 << 20,
+            concurrency: 64,
+            allow_networks: Vec::new(),
+            resolve: BTreeMap::new(),
+        }
+    }
+}
+
+/// Reads the `[fetch]` table; what is missing has its default.
+#[must_use]
+pub fn read_settings(table: Option<Table<'_>>) -> Settings {
+    let mut settings = Settings::default();
+    let Some(mut table) = table else {
+        return settings;
+    };
+    settings.contact = read_contact(&mut table);
+    if let Some(gap) = table.duration("gap") {
+        settings.gap = gap.value;
+    }
+    if let Some(timeout) = table.duration("timeout") {
+        if timeout.value.is_zero() {
+            table.error(
+                timeout.span,
+                Message::new("gathering-timeout-zero"),
+                Message::new("gathering-timeout-zero-mend"),
+            );
+        } else {
+            settings.timeout = timeout.value;
+        }
+    }
+    if let Some(size) = table.size("max_body") {
+        settings.max_body = usize::try_from(size.value).unwrap_or(usize::MAX);
+    }
+    if let Some(number) = table.integer("concurrency", 1..=1024) {
+        settings.concurrency = usize::try_from(number.value).unwrap_or(1);
+    }
+    settings.allow_networks = read_networks(&mut table);
+    settings.resolve = read_resolve(&mut table);
+    table.finish();
+    settings
+}
+
+fn read_contact(table: &mut Table<'_>) -> Option<String> {
+    let Some(contact) = table.string("contact") else {
+        if !table.has("contact") {
+            table.problems().push(
+                Problem::warning(
+                    table.file(),
+                    header_line(table),
+                    Message::new("gathering-no-contact"),
+                )
+                .mend(Message::new("gathering-no-contact-mend")),
+            );
+        }
+        return None;
+    };
+    // It stands in a header, between brackets.
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\' | '<' | '>' | ',');
+    let reachable = contact.value.contains('@')
+        || contact.value.starts_with("https://")
+        || contact.value.starts_with("http://");
+    if reachable && contact.value.chars().all(plain) {
+        return Some(contact.value);
+    }
+    table.error(
+        contact.span,
+        Message::new("gathering-bad-contact").with("contact", contact.value),
+        Message::new("gathering-bad-contact-mend"),
+    );
+    None
+}
+
+fn header_line(table: &Table<'_>) -> std::ops::Range<usize> {
+    let text = &table.file().text;
+    let start = table.span().start.min(text.len());
+    let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    start..end
+}
+
+fn read_networks(table: &mut Table<'_>) -> Vec<IpNet> {
+    let mut networks = Vec::new();
+    for written in table.strings("allow_networks").unwrap_or_default() {
+        let text = written.value.trim();
+        match text
+            .parse::<IpNet>()
+            .or_else(|error| text.parse::<IpAddr>().map(IpNet::from).map_err(|_| error))
+        {
+            Ok(network) => networks.push(network.trunc()),
+            Err(_) => table.error(
+                written.span,
+                Message::new("gathering-bad-network").with("network", text),
+                Message::new("gathering-bad-network-mend"),
+            ),
+        }
+    }
+    networks
+}
+
+fn read_resolve(table: &mut Table<'_>) -> BTreeMap<String, SocketAddr> {
+    let mut fixed = BTreeMap::new();
+    let Some(mut hosts) = table.table("resolve") else {
+        return fixed;
+    };
+    for (host, address) in hosts.entries() {
+        match address.value.parse::<SocketAddr>() {
+            Ok(address) => {
+                // As URLs write it: lower case, punycode.
+                let name = url::Host::parse(host.value.trim_end_matches('.'))
+                    .map_or(host.value, |name| name.to_string());
+                fixed.insert(name, address);
+            }
+            Err(_) => table.error(
+                address.span,
+                Message::new("gathering-bad-resolve")
+                    .with("host", host.value)
+                    .with("address", address.value),
+                Message::new("gathering-bad-resolve-mend"),
+            ),
+        }
+    }
+    fixed
+}

@@ -1,0 +1,630 @@
+//! The fetcher against real servers on loopback, honest and hostile ones.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+/// What a server does with one request: what to write, and what then.
+enum Answer {
+    /// Write it, then close.
+    Bytes(Vec<u8>),
+    /// Write the first, then the second again and again until the other side hangs up.
+    Endless(Vec<u8>, Vec<u8>, Duration),
+    /// Write it after a while, then close.
+    Late(Duration, Vec<u8>),
+    /// Never write.
+    Silence,
+}
+
+/// A server on loopback that counts connections and keeps what it was asked.
+struct Server {
+    addr: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Seen {
+    head: String,
+    begin: Instant,
+    end: Option<Instant>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    async fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let answer = Arc::new(answer);
+        let (count, log) = (Arc::clone(&connections), Arc::clone(&seen));
+        let task = tokio::spawn(async move {
+            loop {
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
+                count.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&log)));
+            }
+        });
+        Self {
+            addr,
+            connections,
+            seen,
+            task,
+        }
+    }
+
+    fn url(&self, path: &str) -> Url {
+        format!("http://{}{path}", self.addr).parse().unwrap()
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    answer: Arc<impl Fn(&str) -> Answer>,
+    log: Arc<Mutex<Vec<Seen>>>,
+) {
+    let begin = Instant::now();
+    let mut head = Vec::new();
+    let mut buffer = [0; 4096];
+    while !head.windows(4).any(|w| w == b"\r\n\r\n") {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(n) => head.extend_from_slice(&buffer[..n]),
+        }
+        // The first byte of a TLS handshake: this server does not speak it.
+        if head[0] == 0x16 {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            return;
+        }
+    }
+    let head = String::from_utf8(head).unwrap();
+    let path = head.split(' ').nth(1).unwrap().to_owned();
+    let head = head.to_ascii_lowercase();
+    let index = {
+        let mut log = log.lock().unwrap();
+        log.push(Seen {
+            head: head.clone(),
+            begin,
+            end: None,
+        });
+        log.len() - 1
+    };
+    match answer(&path) {
+        Answer::Bytes(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+        }
+        Answer::Late(pause, bytes) => {
+            tokio::time::sleep(pause).await;
+            let _ = stream.write_all(&bytes).await;
+        }
+        Answer::Endless(first, again, pause) => {
+            let mut ok = stream.write_all(&first).await.is_ok();
+            while ok {
+                ok = stream.write_all(&again).await.is_ok();
+                tokio::time::sleep(pause).await;
+            }
+        }
+        Answer::Silence => {
+            let _ = stream.read(&mut buffer).await;
+        }
+    }
+    log.lock().unwrap()[index].end = Some(Instant::now());
+    let _ = stream.shutdown().await;
+}
+
+fn ok(headers: &str, body: &[u8]) -> Answer {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n{headers}Connection: close\r\n\r\n",
+        body.len()
+    );
+    Answer::Bytes([head.as_bytes(), body].concat())
+}
+
+fn bare(status: &str, headers: &str) -> Answer {
+    Answer::Bytes(
+        format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n")
+            .into_bytes(),
+    )
+}
+
+fn settings() -> Settings {
+    Settings {
+        contact: Some("vhtt@example.vn".to_owned()),
+        gap: Duration::ZERO,
+        timeout: Duration::from_secs(10),
+        max_body: 1 << 20,
+        allow_networks: vec!["127.0.0.1/32".parse().unwrap()],
+        ..Settings::default()
+    }
+}
+
+async fn get(fetcher: &Fetcher, url: &Url) -> Outcome {
+    fetcher
+        .fetch(Request {
+            url,
+            validators: None,
+            accept: Accept::Feed,
+        })
+        .await
+}
+
+fn body(outcome: Outcome) -> Fetched {
+    match outcome {
+        Outcome::Fetched(fetched) => *fetched,
+        other => panic!("a body was expected: {other:?}"),
+    }
+}
+
+fn class(outcome: &Outcome) -> FailureClass {
+    match outcome {
+        Outcome::Failed(failure) => failure.class,
+        other => panic!("a failure was expected: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_second_request_is_conditional() {
+    let server = Server::start(|_| {
+        ok("ETag: \"v1\"\r\nLast-Modified: Mon, 23 Aug 2021 07:00:00 GMT\r\nContent-Type: text/xml\r\n", b"<rss/>")
+    })
+    .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let first = body(get(&fetcher, &server.url("/rss")).await);
+    assert_eq!(first.body, b"<rss/>");
+    assert_eq!(first.content_type.as_deref(), Some("text/xml"));
+    assert_eq!(first.validators.etag.as_deref(), Some("\"v1\""));
+
+    let strict = Server::start(|_| bare("304 Not Modified", "")).await;
+    let url = strict.url("/rss");
+    let again = fetcher
+        .fetch(Request {
+            url: &url,
+            validators: Some(&first.validators),
+            accept: Accept::Feed,
+        })
+        .await;
+    assert!(matches!(again, Outcome::NotModified), "{again:?}");
+    let head = &strict.seen()[0].head;
+    assert!(head.contains("if-none-match: \"v1\"\r\n"), "{head}");
+    assert!(
+        head.contains("if-modified-since: mon, 23 aug 2021 07:00:00 gmt\r\n"),
+        "{head}"
+    );
+    assert!(
+        head.contains("user-agent: canhtin/") && head.contains("(+mailto:vhtt@example.vn)\r\n"),
+        "{head}"
+    );
+    assert!(
+        !head.contains("cookie") && !head.contains("referer") && !head.contains("zstd"),
+        "{head}"
+    );
+
+    assert_eq!(
+        class(&get(&fetcher, &url).await),
+        FailureClass::Unreadable,
+        "304 unasked"
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_followed_five_times() {
+    let server =
+        Server::start(
+            |path| match path.strip_prefix("/r").and_then(|n| n.parse::<u32>().ok()) {
+                Some(0) | None => ok("", b"here"),
+                Some(n) => bare(
+                    "301 Moved Permanently",
+                    &format!("Location: /r{}\r\n", n - 1),
+                ),
+            },
+        )
+        .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let fetched = body(get(&fetcher, &server.url("/r5")).await);
+    assert_eq!(
+        (fetched.url.path(), fetched.moved_to),
+        ("/r0", Some(server.url("/r0")))
+    );
+    let before = server.connections();
+    assert_eq!(
+        class(&get(&fetcher, &server.url("/r6")).await),
+        FailureClass::Refused
+    );
+    assert_eq!(server.connections() - before, MAX_HOPS + 1);
+}
+
+#[tokio::test]
+async fn only_a_chain_of_permanent_redirects_moves_a_source() {
+    let server = Server::start(|path| match path {
+        "/old" => bare("308 Permanent Redirect", "Location: /new\r\n"),
+        "/new" => bare("302 Found", "Location: /today\r\n"),
+        "/temporary" => bare("302 Found", "Location: /moved\r\n"),
+        "/moved" => bare("301 Moved Permanently", "Location: /today\r\n"),
+        "/loop" => bare("302 Found", "Location: /loop\r\n"),
+        "/nowhere" => bare("302 Found", ""),
+        _ => ok("", b"x"),
+    })
+    .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let moved = body(get(&fetcher, &server.url("/old")).await);
+    assert_eq!(
+        (moved.url, moved.moved_to),
+        (server.url("/today"), Some(server.url("/new")))
+    );
+    assert_eq!(
+        body(get(&fetcher, &server.url("/temporary")).await).moved_to,
+        None
+    );
+    assert_eq!(
+        class(&get(&fetcher, &server.url("/loop")).await),
+        FailureClass::Refused
+    );
+    assert_eq!(
+        class(&get(&fetcher, &server.url("/nowhere")).await),
+        FailureClass::Unreadable
+    );
+}
+
+/// The canary listens on every form of an address that the guard must not dial; the one
+/// address that is allowed serves the redirects.
+#[tokio::test]
+async fn no_redirect_and_no_name_leads_inside() {
+    let canary = TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let port = canary.local_addr().unwrap().port();
+    let touched = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&touched);
+    let listening = tokio::spawn(async move {
+        while canary.accept().await.is_ok() {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let server = Server::start(move |path| {
+        let to = path
+            .trim_start_matches("/to/")
+            .replace("PORT", &port.to_string());
+        bare("302 Found", &format!("Location: http://{to}\r\n"))
+    })
+    .await;
+    let hidden: SocketAddr = format!("127.0.0.2:{port}").parse().unwrap();
+    let fetcher = Fetcher::new(&Settings {
+        resolve: [
+            ("rebound.example".to_owned(), hidden),
+            (
+                "metadata.example".to_owned(),
+                "169.254.169.254:80".parse().unwrap(),
+            ),
+        ]
+        .into(),
+        ..settings()
+    })
+    .unwrap();
+    let targets = [
+        "127.0.0.2:PORT/",
+        "127.2:PORT/",
+        "2130706434:PORT/",
+        "0x7f000002:PORT/",
+        "0x7f.2:PORT/",
+        "0177.0.0.2:PORT/",
+        "127.0.0.2.:PORT/",
+        "[::ffff:127.0.0.2]:PORT/",
+        "[::ffff:7f00:2]:PORT/",
+        "[::1]:PORT/",
+        "169.254.169.254/latest/",
+        "[64:ff9b::7f00:2]:PORT/",
+        "[2002:7f00:2::]:PORT/",
+        "100.64.0.1/",
+        "0.0.0.0:PORT/",
+        "[::]:PORT/",
+        "10.0.0.1/",
+        "rebound.example:PORT/",
+        "rebound.example/",
+        "REBOUND.example./",
+        "metadata.example/",
+    ];
+    for target in targets {
+        let outcome = get(&fetcher, &server.url(&format!("/to/{target}"))).await;
+        assert_eq!(
+            class(&outcome),
+            FailureClass::Refused,
+            "redirect to {target}: {outcome:?}"
+        );
+        let direct = format!("http://{}", target.replace("PORT", &port.to_string()))
+            .parse()
+            .unwrap();
+        let outcome = get(&fetcher, &direct).await;
+        assert_eq!(
+            class(&outcome),
+            FailureClass::Refused,
+            "direct to {target}: {outcome:?}"
+        );
+    }
+    assert_eq!(server.connections(), targets.len());
+    // A connection of our own proves that the canary was listening all the time.
+    assert_eq!(touched.load(Ordering::SeqCst), 0);
+    TcpStream::connect(hidden).await.unwrap();
+    while touched.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+    listening.abort();
+}
+
+#[tokio::test]
+async fn a_settled_host_keeps_its_name_and_takes_the_port() {
+    let server = Server::start(|_| ok("", b"<rss/>")).await;
+    let fetcher = Fetcher::new(&Settings {
+        resolve: [("tin.example".to_owned(), server.addr)].into(),
+        ..settings()
+    })
+    .unwrap();
+    let url = "http://tin.example/rss".parse().unwrap();
+    assert_eq!(body(get(&fetcher, &url).await).url, url);
+    assert!(server.seen()[0].head.contains("host: tin.example\r\n"));
+}
+
+/// 64 MiB of zeros, packed: what a bomb looks like on the wire.
+fn gzip_bomb() -> Vec<u8> {
+    // One stored-free deflate stream: a literal zero, then matches of length 258 at distance 1,
+    // by the fixed Huffman codes of RFC 1951 §3.2.6.
+    let mut bits = Bits::default();
+    bits.push(0b011, 3); // last block, fixed codes
+    bits.code(0x30, 8); // literal 0
+    for _ in 0..(64 << 20) / 258 {
+        bits.code(0b1100_0101, 8); // length 258
+        bits.code(0, 5); // distance 1
+    }
+    bits.code(0, 7); // end of block
+    let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    bytes.extend(bits.bytes);
+    bytes.extend([0; 8]); // checksum and length, never reached
+    bytes
+}
+
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    used: u32,
+}
+
+impl Bits {
+    fn push(&mut self, value: u32, count: u32) {
+        for at in 0..count {
+            if self.used.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            let bit = u8::from(value >> at & 1 == 1);
+            *self.bytes.last_mut().unwrap() |= bit << (self.used % 8);
+            self.used += 1;
+        }
+    }
+
+    /// Huffman codes go in from their highest bit.
+    fn code(&mut self, value: u32, count: u32) {
+        self.push(value.reverse_bits() >> (32 - count), count);
+    }
+}
+
+#[tokio::test]
+async fn bombs_and_floods_stop_at_the_limit() {
+    let bomb = gzip_bomb();
+    assert!(
+        bomb.len() < 1 << 20,
+        "the bomb itself is small: {}",
+        bomb.len()
+    );
+    let server = Server::start(move |path| match path {
+        "/bomb" => ok("Content-Encoding: gzip\r\n", &bomb),
+        "/announced" => {
+            Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n".to_vec())
+        }
+        "/flood" => Answer::Endless(
+            b"HTTP/1.1 200 OK\r\n\r\n".to_vec(),
+            vec![b'x'; 65_536],
+            Duration::ZERO,
+        ),
+        "/twice" => ok("Content-Encoding: gzip, gzip\r\n", &bomb),
+        "/unknown" => ok("Content-Encoding: zstd\r\n", b"x"),
+        "/torn" => ok("Content-Encoding: gzip\r\n", b"this is no gzip"),
+        "/exact" => ok("", &vec![b'x'; 1 << 20]),
+        _ => ok("", &vec![b'x'; (1 << 20) + 1]),
+    })
+    .await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    for (path, wanted) in [
+        ("/bomb", FailureClass::TooBig),
+        ("/announced", FailureClass::TooBig),
+        ("/flood", FailureClass::TooBig),
+        ("/over", FailureClass::TooBig),
+        ("/twice", FailureClass::Unreadable),
+        ("/unknown", FailureClass::Unreadable),
+        ("/torn", FailureClass::Unreadable),
+    ] {
+        let outcome = get(&fetcher, &server.url(path)).await;
+        assert_eq!(class(&outcome), wanted, "{path}: {outcome:?}");
+    }
+    assert_eq!(
+        body(get(&fetcher, &server.url("/exact")).await).body.len(),
+        1 << 20
+    );
+}
+
+#[tokio::test]
+async fn slow_and_silent_servers_meet_the_deadline() {
+    let server = Server::start(|path| match path {
+        "/silent" => Answer::Silence,
+        "/drip" => Answer::Endless(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_vec(),
+            b"x".to_vec(),
+            Duration::from_millis(20),
+        ),
+        "/headers" => Answer::Endless(
+            b"HTTP/1.1 200 OK\r\n".to_vec(),
+            b"X-A: b\r\n".to_vec(),
+            Duration::from_millis(20),
+        ),
+        "/around" => match bare("302 Found", "Location: /around\r\n") {
+            Answer::Bytes(bytes) => Answer::Late(Duration::from_millis(150), bytes),
+            other => other,
+        },
+        _ => ok("", b"x"),
+    })
+    .await;
+    let timeout = Duration::from_millis(400);
+    let fetcher = Fetcher::new(&Settings {
+        timeout,
+        ..settings()
+    })
+    .unwrap();
+    for path in ["/silent", "/drip", "/headers", "/around"] {
+        let begin = Instant::now();
+        let outcome = get(&fetcher, &server.url(path)).await;
+        assert_eq!(
+            class(&outcome),
+            FailureClass::Timeout,
+            "{path}: {outcome:?}"
+        );
+        assert!(
+            begin.elapsed() < timeout * 5,
+            "{path} took {:?}",
+            begin.elapsed()
+        );
+    }
+}
+
+#[tokio::test]
+async fn failures_have_their_classes() {
+    let server = Server::start(|path| match path {
+        "/gone" => bare("410 Gone", ""),
+        "/later" => bare("500 Oops", "Retry-After: 7\r\n"),
+        "/cut" => Answer::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf".to_vec()),
+        "/noise" => Answer::Bytes(b"220 mail.example ESMTP\r\n".to_vec()),
+        "/nothing" => Answer::Bytes(Vec::new()),
+        "/partial" => bare("206 Partial Content", ""),
+        _ => bare("404 Not Found", ""),
+    })
+    .await;
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap()
+    };
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    let secure = server.url("/").to_string().replace("http:", "https:");
+    for (url, wanted) in [
+        (server.url("/gone"), FailureClass::Http4xx),
+        (server.url("/x"), FailureClass::Http4xx),
+        (server.url("/later"), FailureClass::Http5xx),
+        (server.url("/cut"), FailureClass::Connect),
+        (server.url("/noise"), FailureClass::Connect),
+        (server.url("/nothing"), FailureClass::Connect),
+        (server.url("/partial"), FailureClass::Unreadable),
+        (
+            format!("http://{closed}/").parse().unwrap(),
+            FailureClass::Connect,
+        ),
+        (secure.parse().unwrap(), FailureClass::Tls),
+        (
+            "http://no-such-host.invalid/".parse().unwrap(),
+            FailureClass::Dns,
+        ),
+    ] {
+        let outcome = get(&fetcher, &url).await;
+        assert_eq!(class(&outcome), wanted, "{url}: {outcome:?}");
+    }
+    let Outcome::Failed(later) = get(&fetcher, &server.url("/later")).await else {
+        panic!()
+    };
+    assert_eq!(later.retry_after, Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn a_host_that_says_429_is_left_alone() {
+    let server = Server::start(|_| bare("429 Too Many Requests", "Retry-After: 3600\r\n")).await;
+    let fetcher = Fetcher::new(&settings()).unwrap();
+    for path in ["/a", "/b", "/c"] {
+        let outcome = get(&fetcher, &server.url(path)).await;
+        let Outcome::Failed(failure) = outcome else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!(failure.class, FailureClass::Http4xx);
+        assert!(failure.retry_after.unwrap() > Duration::from_secs(3590));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn one_host_gets_one_request_at_a_time_with_a_gap() {
+    let server = Server::start(|path| match path {
+        "/moved" => bare("302 Found", "Location: /x\r\n"),
+        _ => ok("", b"x"),
+    })
+    .await;
+    let gap = Duration::from_millis(60);
+    let fetcher = Arc::new(Fetcher::new(&Settings { gap, ..settings() }).unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    for path in ["/1", "/2", "/moved", "/3"] {
+        let (fetcher, url) = (Arc::clone(&fetcher), server.url(path));
+        tasks.spawn(async move { body(get(&fetcher, &url).await) });
+    }
+    assert_eq!(tasks.join_all().await.len(), 4);
+    let seen = server.seen();
+    assert_eq!(seen.len(), 5);
+    for pair in seen.windows(2) {
+        // The server writes its time down after sending, so the gap it sees may be shorter by
+        // what the last bytes took to arrive; it can never be much shorter.
+        let waited = pair[1].begin.duration_since(pair[0].begin);
+        assert!(waited >= gap, "{waited:?} between the starts");
+        assert!(pair[0].end.unwrap() <= pair[1].begin, "two at a time");
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_host_delays_no_other() {
+    let hostile = Server::start(|_| Answer::Silence).await;
+    let good = Server::start(|_| ok("", b"x")).await;
+    let fetcher = Arc::new(
+        Fetcher::new(&Settings {
+            concurrency: 4,
+            ..settings()
+        })
+        .unwrap(),
+    );
+    let waiting: Vec<_> = (0..20)
+        .map(|n| {
+            let (fetcher, url) = (Arc::clone(&fetcher), hostile.url(&format!("/{n}")));
+            tokio::spawn(async move { class(&get(&fetcher, &url).await) })
+        })
+        .collect();
+    while hostile.connections() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let begin = Instant::now();
+    body(get(&fetcher, &good.url("/")).await);
+    assert!(
+        begin.elapsed() < Duration::from_secs(2),
+        "took {:?}",
+        begin.elapsed()
+    );
+    waiting.iter().for_each(tokio::task::JoinHandle::abort);
+}
