@@ -58,15 +58,14 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// Whether a cause is a TLS error. It comes wrapped in `io::Error`, whose `source` passes over
-/// the error it holds, so that one is looked at too.
+/// Whether a cause is a TLS error. It comes wrapped in `io::Error`s, whose `source` passes over
+/// the error they hold, so that one is looked into too.
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| {
-        cause.is::<rustls::Error>()
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .and_then(std::io::Error::get_ref)
-                .is_some_and(|inner| inner.is::<rustls::Error>())
+        let inner = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        cause.is::<rustls::Error>() || inner.is_some_and(|inner| is_tls(inner))
     })
 }
 
@@ -102,7 +101,7 @@ pub(super) fn of(error: &reqwest::Error) -> Failure {
         causes(error)
             .skip(1)
             .last()
-            .map_or_else(|| chain(error), |root| chain(root)),
+            .map_or_else(|| chain(error), chain),
     )
 }
 
