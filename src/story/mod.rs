@@ -59,11 +59,17 @@ mod tests {
 
     #[test]
     fn a_copy_in_other_dress_is_the_same_story() {
-        let told = identify("r", &document("Vắc xin gây vô sinh", "Nghe nói đã có 3 ca.\n\nThật!"));
+        let told = identify(
+            "r",
+            &document("Vắc xin gây vô sinh", "Nghe nói đã có 3 ca.\n\nThật!"),
+        );
         let copies = [
             ("VẮC-XIN GÂY VÔ SINH!!!", "nghe nói đã có 3 ca. Thật"),
             ("vac xin gay vo sinh", "Nghe noi da co 3 ca\nthat"),
-            ("Vắcxin gây vô sinh", "Nghe nói: \u{201c}đã có 3 ca\u{201d}. Thật…"),
+            (
+                "Vắcxin gây vô sinh",
+                "Nghe nói: \u{201c}đã có 3 ca\u{201d}. Thật…",
+            ),
             (
                 "Va\u{302}\u{301}c xin ga\u{302}y vo\u{302} sinh",
                 "Nghe no\u{301}i đa\u{303} co\u{301} 3 ca, tha\u{323}\u{302}t",

@@ -1,0 +1,245 @@
+//! The outbox: claim → compose → send → mark.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::{Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, time};
+
+impl Ledger {
+    /// Claims the delivery that has waited longest past its time, if any: nobody else gets it
+    /// until it is marked or the claims are released.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, LedgerError> {
+        let mut tx = self.begin().await?;
+        let claimed = sqlx::query(
+            "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
+             WHERE (mail, recipient) = (
+                 SELECT mail, recipient FROM delivery
+                 WHERE state = 'queued' AND next_attempt <= $1
+                 ORDER BY next_attempt, mail, recipient LIMIT 1)
+             RETURNING mail, recipient, attempts",
+        )
+        .bind(millis(now))
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(row) = claimed else {
+            return Ok(None);
+        };
+        let mail: String = row.try_get("mail")?;
+        let content = sqlx::query("SELECT raw, bundle FROM mail WHERE message_id = $1")
+            .bind(&mail)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Some(Claimed {
+            mail,
+            recipient: row.try_get("recipient")?,
+            attempts: count(row.try_get("attempts")?)?,
+            raw: content.try_get("raw")?,
+            bundle: from_json(content.try_get("bundle")?)?,
+        }))
+    }
+
+    /// Keeps a composed mail, before it is sent for the first time, and gives the bytes to send:
+    /// these, or the ones that were kept before. So a Message-ID never has two contents.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; then nothing may be sent.
+    pub async fn keep_composed(
+        &self,
+        mail: &str,
+        subject: &str,
+        raw: Vec<u8>,
+    ) -> Result<Vec<u8>, LedgerError> {
+        let kept: Option<Vec<u8>> = sqlx::query_scalar(
+            "UPDATE mail SET subject = COALESCE(subject, $1), raw = COALESCE(raw, $2)
+             WHERE message_id = $3 RETURNING raw",
+        )
+        .bind(subject)
+        .bind(raw)
+        .bind(mail)
+        .fetch_optional(&self.writer)
+        .await?;
+        kept.ok_or_else(|| LedgerError::Failed {
+            detail: format!("no mail {mail}"),
+        })
+    }
+
+    /// Records that the server has taken a delivery.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written: then it will be sent again, with the same bytes.
+    pub async fn sent(
+        &self,
+        delivery: &Claimed,
+        now: Timestamp,
+        reply: &str,
+    ) -> Result<(), LedgerError> {
+        self.end(delivery, "sent", now, reply).await
+    }
+
+    /// Holds a delivery that the server refuses for good, or that was tried for too long. It
+    /// stays until someone requeues it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn hold(
+        &self,
+        delivery: &Claimed,
+        now: Timestamp,
+        reply: &str,
+    ) -> Result<(), LedgerError> {
+        self.end(delivery, "held", now, reply).await
+    }
+
+    async fn end(
+        &self,
+        delivery: &Claimed,
+        state: &str,
+        now: Timestamp,
+        reply: &str,
+    ) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE delivery SET state = $1, ended_at = $2, claimed_at = NULL, last_reply = $3
+             WHERE mail = $4 AND recipient = $5",
+        )
+        .bind(state)
+        .bind(millis(now))
+        .bind(reply)
+        .bind(&delivery.mail)
+        .bind(&delivery.recipient)
+        .execute(&mut *tx)
+        .await?;
+        note(&mut tx, now, state, delivery).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Puts a claimed delivery back into the queue for a later attempt.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; then the claim stands until it is released.
+    pub async fn postpone(
+        &self,
+        delivery: &Claimed,
+        now: Timestamp,
+        next_attempt: Timestamp,
+        reply: &str,
+    ) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE delivery
+             SET state = 'queued', next_attempt = $1, claimed_at = NULL, last_reply = $2
+             WHERE mail = $3 AND recipient = $4 AND state = 'sending'",
+        )
+        .bind(millis(next_attempt))
+        .bind(reply)
+        .bind(&delivery.mail)
+        .bind(&delivery.recipient)
+        .execute(&mut *tx)
+        .await?;
+        note(&mut tx, now, "postponed", delivery).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Gives a claim back untried, as when the program is asked to stop.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written; then the claim stands until it is released.
+    pub async fn unclaim(&self, delivery: &Claimed) -> Result<(), LedgerError> {
+        sqlx::query(
+            "UPDATE delivery SET state = 'queued', attempts = attempts - 1, claimed_at = NULL
+             WHERE mail = $1 AND recipient = $2 AND state = 'sending'",
+        )
+        .bind(&delivery.mail)
+        .bind(&delivery.recipient)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Puts all claims back into the queue, to be tried at once; gives how many. For the start:
+    /// whoever claimed them is gone, and whether they were sent is not known.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn release_claims(&self, now: Timestamp) -> Result<u64, LedgerError> {
+        let released = sqlx::query(
+            "UPDATE delivery SET state = 'queued', next_attempt = $1, claimed_at = NULL
+             WHERE state = 'sending'",
+        )
+        .bind(millis(now))
+        .execute(&self.writer)
+        .await?;
+        Ok(released.rows_affected())
+    }
+
+    /// Puts the held deliveries back into the queue, to be tried at once; gives how many.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn requeue_held(&self, now: Timestamp) -> Result<u64, LedgerError> {
+        let mut tx = self.begin().await?;
+        let requeued = sqlx::query(
+            "UPDATE delivery SET state = 'queued', next_attempt = $1, ended_at = NULL
+             WHERE state = 'held'",
+        )
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?
+        .rows_affected();
+        if requeued > 0 {
+            audit::append(&mut tx, now, "requeued", &requeued.to_string()).await?;
+        }
+        tx.commit().await?;
+        Ok(requeued)
+    }
+
+    /// When the outbox has work next: the earliest due time of a group or attempt of a delivery,
+    /// but not before `now`. `None` if nothing waits.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        let earliest: Option<i64> = sqlx::query_scalar(
+            "SELECT MIN(due) FROM (
+                 SELECT MIN(due) AS due FROM dispatch WHERE mail IS NULL
+                 UNION ALL
+                 SELECT MIN(next_attempt) AS due FROM delivery WHERE state = 'queued') AS waiting",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        let earliest = earliest.map(time).transpose()?;
+        Ok(earliest.map(|due| due.max(now)))
+    }
+
+    /// Drops the bytes of mails closed before `before` whose deliveries were all made; gives how
+    /// many. Subjects and bundles stay.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn drop_sent_bytes(&self, before: Timestamp) -> Result<u64, LedgerError> {
+        let dropped = sqlx::query(
+            "UPDATE mail SET raw = NULL
+             WHERE raw IS NOT NULL AND closed < $1 AND NOT EXISTS (
+                 SELECT 1 FROM delivery
+                 WHERE delivery.mail = mail.message_id AND delivery.state <> 'sent')",
+        )
+        .bind(millis(before))
+        .execute(&self.writer)
+        .await?;
+        Ok(dropped.rows_affected())
+    }
+}
+
+async fn note(
+    tx: &mut Transaction,
+    now: Timestamp,
+    event: &str,
+    delivery: &Claimed,
+) -> Result<(), LedgerError> {
+    let detail = format!("{} {}", delivery.mail, delivery.recipient);
+    audit::append(tx, now, event, &detail).await
+}

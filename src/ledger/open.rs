@@ -1,0 +1,255 @@
+//! Opening the ledger: a damaged file is noticed and set aside, a new one appears whole or not
+//! at all, and an empty one never takes the place of a lost one.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, SqlSafeStr};
+
+use super::{Ledger, LedgerError};
+
+/// Every step of the schema, in order. A step that has been released never changes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "first", include_str!("migrations/0001_first.sql"))];
+
+/// `application_id` in the file's header ("cnht"), by which a ledger is told from any other
+/// SQLite database, <https://sqlite.org/pragma.html#pragma_application_id>.
+const APPLICATION_ID: i32 = 0x636e_6874;
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Readers beside the one writer; each is a thread.
+const READERS: u32 = 3;
+
+/// Whether a ledger may be begun where a broken one was set aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// No: someone must decide first.
+    OnlyAtFirst,
+    /// Yes: someone has decided.
+    Anew,
+}
+
+pub(super) async fn open(
+    path: &Path,
+    now: Timestamp,
+    beginning: Beginning,
+) -> Result<Ledger, LedgerError> {
+    match fs::metadata(path) {
+        // SQLite takes an empty file for a new database; ours is never empty.
+        Ok(file) if file.len() == 0 => {
+            return Err(set_aside(path, now, "the file is empty".to_owned()));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if has_journal(path) {
+                let why = "the file is missing, its journal is there".to_owned();
+                return Err(set_aside(path, now, why));
+            }
+            if beginning == Beginning::OnlyAtFirst
+                && let Some(broken) = newest_broken(path).map_err(disk)?
+            {
+                return Err(LedgerError::Missing {
+                    path: path.to_owned(),
+                    broken,
+                });
+            }
+            create(path).await?;
+        }
+        Err(error) => return Err(disk(error)),
+    }
+    match connect(path).await {
+        Err(LedgerError::Damaged { detail, .. }) => Err(set_aside(path, now, detail)),
+        other => other,
+    }
+}
+
+fn disk(error: io::Error) -> LedgerError {
+    LedgerError::Disk {
+        detail: error.to_string(),
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // Statements would stand in the journal.
+        .disable_statement_logging()
+}
+
+/// Makes the file under another name and moves it into place when it is whole, so that a kill
+/// on the way leaves nothing that could be taken for a damaged ledger.
+async fn create(path: &Path) -> Result<(), LedgerError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(disk)?;
+    }
+    let unborn = with_suffix(path, ".new");
+    for leftover in [unborn.clone(), with_suffix(&unborn, "-journal")] {
+        match fs::remove_file(leftover) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(disk(error)),
+            _ => {}
+        }
+    }
+    let options = options(&unborn)
+        .create_if_missing(true)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("application_id", APPLICATION_ID.to_string());
+    let pool = one(options).await?;
+    let migrated = migrator().run(&pool).await;
+    pool.close().await;
+    migrated?;
+    fs::rename(&unborn, path).map_err(disk)?;
+    sync_folder(path).map_err(disk)
+}
+
+async fn connect(path: &Path) -> Result<Ledger, LedgerError> {
+    let writing = options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full);
+    let writer = one(writing).await?;
+    if let Err(error) = inspect(&writer, path).await {
+        writer.close().await;
+        return Err(error);
+    }
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(options(path).read_only(true));
+    Ok(Ledger { writer, readers })
+}
+
+async fn one(options: SqliteConnectOptions) -> Result<SqlitePool, LedgerError> {
+    Ok(SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await?)
+}
+
+/// Whether it is ours, sound, and of a schema that we know.
+async fn inspect(writer: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
+    let id: i32 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(writer)
+        .await?;
+    if id != APPLICATION_ID {
+        return Err(LedgerError::NotOurs {
+            path: path.to_owned(),
+        });
+    }
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)")
+        .fetch_all(writer)
+        .await?;
+    if found != ["ok"] {
+        return Err(LedgerError::unreadable(found.join("; ")));
+    }
+    match migrator().run(writer).await {
+        Err(MigrateError::VersionMissing(_)) => Err(LedgerError::TooNew {
+            path: path.to_owned(),
+        }),
+        other => Ok(other?),
+    }
+}
+
+fn migrator() -> Migrator {
+    let steps = MIGRATIONS.map(|(version, name, sql)| {
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(steps.to_vec())
+}
+
+/// Moves the ledger with its journal to `<stem>.broken-<UTC time>.<extension>` and gives the
+/// error that says so.
+fn set_aside(path: &Path, now: Timestamp, detail: String) -> LedgerError {
+    match move_aside(path, now) {
+        Ok(to) => LedgerError::Damaged {
+            set_aside: Some(to),
+            detail,
+        },
+        Err(error) => LedgerError::Damaged {
+            set_aside: None,
+            detail: format!("{detail}; it cannot be set aside: {error}"),
+        },
+    }
+}
+
+fn move_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let stem = broken_stem(path) + &now.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let mut to = path.with_file_name(format!("{stem}.{extension}"));
+    let mut number = 2;
+    while to.try_exists()? || has_journal(&to) {
+        to = path.with_file_name(format!("{stem}-{number}.{extension}"));
+        number += 1;
+    }
+    // The journal first: beside a new ledger it would be taken for that one's.
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&to, suffix)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    sync_folder(path)?;
+    Ok(to)
+}
+
+/// The newest set aside ledger; their names sort by time.
+fn newest_broken(path: &Path) -> io::Result<Option<PathBuf>> {
+    let stem = broken_stem(path);
+    let folder = match fs::read_dir(folder_of(path)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    let mut newest = None;
+    for entry in folder {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(&stem) {
+            newest = newest.max(Some(entry.path()));
+        }
+    }
+    Ok(newest)
+}
+
+fn broken_stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    format!("{stem}.broken-")
+}
+
+fn has_journal(path: &Path) -> bool {
+    fs::metadata(with_suffix(path, "-wal")).is_ok_and(|journal| journal.len() > 0)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes a rename durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
