@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Excerpt;
-use super::visible::Sieve;
+use super::visible::{Sieve, one_line};
 use crate::document::{Document, Field};
 use crate::scan::TermSpan;
 
@@ -41,7 +41,23 @@ pub(super) fn excerpt(document: &Document, spans: &[TermSpan]) -> Excerpt {
         .collect();
     spans.sort_by_key(|span| (span.range.start, span.range.end));
     let core = densest(text, &spans);
-    passage(text, &core, &spans)
+    let mut passage = passage(text, &core, &spans);
+    if field == Field::Title {
+        lead_in(&mut passage, &document.text);
+    }
+    passage
+}
+
+/// After a title, the beginning of the text, which tells how it is meant.
+fn lead_in(passage: &mut Excerpt, text: &str) {
+    const DASH: &str = " — ";
+    let used = passage.text.chars().count() + DASH.chars().count();
+    let begin = one_line(text, MAX_EXCERPT.saturating_sub(used));
+    // Many feeds repeat the title as the text's first line; few words tell nothing.
+    if begin.chars().count() > 20 && !begin.starts_with(passage.text.as_str()) {
+        passage.text.push_str(DASH);
+        passage.text.push_str(&begin);
+    }
 }
 
 /// The byte range of the terms that stand closest together: most different terms first, then

@@ -123,6 +123,8 @@ pub(super) struct Letter<'a> {
     lines: Vec<Line<'a>>,
     ids: Vec<&'a str>,
     uncounted: Option<String>,
+    /// Whether the rule follows a subject instead of a rumour: nothing to refute or answer.
+    followed: bool,
     answer: Vec<String>,
     links: Vec<Link>,
     steps: Vec<String>,
@@ -204,12 +206,9 @@ fn counts(bundle: &Bundle) -> (usize, usize) {
     (items.len(), sources.len())
 }
 
-fn gravest(alerts: &[Alert]) -> Severity {
-    alerts
-        .iter()
-        .map(|alert| alert.severity)
-        .max()
-        .unwrap_or(Severity::Info)
+fn gravest<'a>(alerts: impl IntoIterator<Item = &'a Alert>) -> Severity {
+    let severities = alerts.into_iter().map(|alert| alert.severity);
+    severities.max().unwrap_or(Severity::Info)
 }
 
 fn severity_word(severity: Severity) -> &'static str {
@@ -329,6 +328,12 @@ impl<'a> Letter<'a> {
             .map(|refutation| refutes(refutation, office))
             .collect();
         let hidden = bundle.refutations.len() - refuted.len();
+        let steps = if grave == Severity::Info {
+            vec![say(lang, "mail-step-follow"), say(lang, "mail-step-id")]
+        } else {
+            let answered = !answer.is_empty() || !links.is_empty();
+            steps(lang, answered, !refuted.is_empty(), &first.rule)
+        };
         Self {
             lang,
             colour: severity_colour(grave),
@@ -356,8 +361,9 @@ impl<'a> Letter<'a> {
             uncounted: (uncounted > 0).then(|| {
                 Message::new("mail-uncounted").count("count", uncounted).say(lang)
             }),
-            steps: steps(lang, !answer.is_empty() || !links.is_empty(), !refuted.is_empty(), &first.rule),
+            steps,
             footer: footer(bundle, office),
+            followed: grave == Severity::Info,
             refuted,
             stories,
             lines,
@@ -372,7 +378,12 @@ impl<'a> Letter<'a> {
     }
 
     pub(super) fn text(&self) -> Result<String, askama::Error> {
-        LetterText { l: self }.render()
+        let mut text = LetterText { l: self }.render()?;
+        // Parts that are left out leave their blank lines behind.
+        while text.contains("\n\n\n") {
+            text = text.replace("\n\n\n", "\n\n");
+        }
+        Ok(text)
     }
 
     fn t(&self, id: &'static str) -> String {
@@ -458,14 +469,17 @@ fn why(alerts: &[&Alert], lang: Lang) -> Vec<String> {
         terms.push(Message::new("mail-more-terms").count("count", hidden).say(lang));
     }
     let tier = alerts.iter().map(|alert| alert.tier).max().unwrap_or(Tier::Exact);
-    vec![
+    let mut why = vec![
         Message::new("mail-why-rule")
             .with("rule", one_line(&alerts[0].rule, 60))
             .with("terms", terms.join(", "))
             .say(lang),
         say(lang, tier_word(tier)),
-        say(lang, "mail-stance-asserts"),
-    ]
+    ];
+    if gravest(alerts.iter().copied()) > Severity::Info {
+        why.push(say(lang, "mail-stance-asserts"));
+    }
+    why
 }
 
 fn place<'a>(alert: &'a Alert, first: &Alert, office: &Office) -> Place<'a> {
@@ -519,6 +533,7 @@ fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Vec<String> {
         (false, true) => say(lang, "mail-step-refutation"),
         (false, false) => Message::new("mail-step-ask").with("rule", rule).say(lang),
     });
+    steps.push(say(lang, "mail-step-share"));
     steps.push(say(lang, "mail-step-id"));
     steps
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use lettre::Address;
 use lettre::message::Mailbox;
@@ -10,7 +11,7 @@ use secrecy::SecretString;
 
 use crate::alert::parse_address;
 use crate::message::Message;
-use crate::problem::Spanned;
+use crate::problem::{Level, Problem, Spanned};
 use crate::problem::toml::Table;
 
 /// How mails leave.
@@ -208,11 +209,17 @@ fn read_login(
     if table.has("password")
         && let Some(inline) = table.string("password")
     {
-        table.error(
-            inline.span,
-            Message::new("mail-inline-password"),
-            Message::new("mail-inline-password-mend"),
-        );
+        // Without a span, so that no report shows the line with the password in it.
+        let file = table.file();
+        let what = Message::new("mail-inline-password")
+            .count("line", file.position(inline.span.start).0);
+        table.problems().push(Problem {
+            level: Level::Error,
+            file: Arc::clone(file),
+            span: None,
+            what,
+            mend: Some(Message::new("mail-inline-password-mend")),
+        });
     }
     let file = table.string("password_file");
     let user = table.string("username")?;

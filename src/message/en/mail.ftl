@@ -3,7 +3,7 @@ mail-no-smtp = no mail server is given
 mail-no-smtp-mend = add a table [mail.smtp] with host, port, tls; or write transport = "dir" to write mails into a folder
 mail-clear-text = mails to `{ $host }` would travel unencrypted
 mail-clear-text-mend = write tls = "starttls" or "implicit"; "none" is for a server on this very machine (localhost)
-mail-inline-password = the password must not stand in the configuration
+mail-inline-password = line { $line }: the password must not stand in the configuration
 mail-inline-password-mend = put it into a file of its own (chmod 600), write password_file = "path", delete this line, then change the password
 mail-no-password = there is a user name but no password
 mail-no-password-mend = add password_file = "path", or hand it over by systemd: LoadCredential=smtp-password:/path
@@ -109,7 +109,9 @@ mail-step-answer = If it is false: answer with the official answer and material 
 mail-step-answer-and-refutation = If it is false: answer with the official answer, and cite the refutation of this mail.
 mail-step-refutation = If it is false: cite the refutation of this mail, after having read it.
 mail-step-ask = If it is false: ask the competent body before you answer; then put its answer into the key answer of rule { $rule }, so that later mails carry it.
-mail-step-id = Do not share the original. When you speak of an item, give its ID.
+mail-step-follow = Open the original to see how things stand. This rule follows a subject; it does not say that anything is false.
+mail-step-share = Do not share the original, not even to object: each time it travels further.
+mail-step-id = When you speak of an item, give its ID.
 mail-more = The other items
 mail-more-ids = IDs of the items not listed above
 mail-uncounted = and { $count } more that do not fit into this mail; all are recorded in Canh tin's ledger.

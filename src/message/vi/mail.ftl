@@ -3,7 +3,7 @@ mail-no-smtp = chưa cho biết máy chủ gửi thư
 mail-no-smtp-mend = thêm bảng [mail.smtp] với host, port, tls; hoặc viết transport = "dir" để ghi thư ra thư mục
 mail-clear-text = thư gửi tới `{ $host }` sẽ không được mã hóa trên đường truyền
 mail-clear-text-mend = viết tls = "starttls" hoặc "implicit"; "none" chỉ dùng cho máy chủ ngay trên máy này (localhost)
-mail-inline-password = mật khẩu không được nằm trong tệp cấu hình
+mail-inline-password = dòng { $line }: mật khẩu không được nằm trong tệp cấu hình
 mail-inline-password-mend = ghi mật khẩu vào một tệp riêng (chmod 600), viết password_file = "đường/dẫn", xóa dòng này rồi đổi mật khẩu
 mail-no-password = có tên đăng nhập nhưng không có mật khẩu
 mail-no-password-mend = thêm password_file = "đường/dẫn", hoặc giao mật khẩu qua systemd: LoadCredential=smtp-password:/đường/dẫn
@@ -64,7 +64,9 @@ mail-step-answer = Nếu là tin sai: phản hồi bằng câu trả lời và t
 mail-step-answer-and-refutation = Nếu là tin sai: phản hồi bằng câu trả lời chính thức, dẫn thêm bài bác bỏ nêu trong thư này.
 mail-step-refutation = Nếu là tin sai: dẫn bài bác bỏ nêu trong thư này, sau khi đã đọc bài đó.
 mail-step-ask = Nếu là tin sai: xin ý kiến cơ quan chuyên môn rồi mới trả lời; có câu trả lời thì ghi vào khóa answer của quy tắc { $rule } để các thư sau kèm theo.
-mail-step-id = Đừng chia sẻ lại bài gốc. Khi trao đổi về bài nào, ghi mã của bài đó.
+mail-step-follow = Mở bài gốc để nắm tình hình. Quy tắc này chỉ theo dõi một chủ đề, không có nghĩa là tin sai.
+mail-step-share = Đừng chia sẻ lại bài gốc, kể cả để phản đối: mỗi lần chia sẻ là một lần tin đi xa hơn.
+mail-step-id = Khi trao đổi về bài nào, ghi mã của bài đó.
 mail-more = Các bài còn lại
 mail-more-ids = Mã của các bài chưa liệt kê ở trên
 mail-uncounted = và { $count } bài nữa không đủ chỗ trong thư này; tất cả đã được ghi trong sổ của Canh tin.

@@ -1,0 +1,95 @@
+//! The mails as officers get them: read these files when a template or a word changes.
+
+use super::bundles::{many, office, one, several, settings};
+use crate::alert::Bundle;
+use crate::keyword::Severity;
+use crate::mail::compose::{MAX_MAIL, html_part};
+use crate::mail::{Composed, compose, test_mail};
+use crate::message::Lang;
+
+fn composed(bundle: &Bundle, lang: Lang) -> Composed {
+    compose(bundle, &office(lang), &settings()).unwrap()
+}
+
+/// The headers and the text part, undone from quoted-printable.
+fn head_and_text(raw: &[u8]) -> (String, String) {
+    let raw = std::str::from_utf8(raw).unwrap();
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    let (_, text) = body.split_once("\r\n\r\n").unwrap();
+    let (text, _) = text.split_once("\r\n--=_").unwrap();
+    let text = quoted_printable::decode(text, quoted_printable::ParseMode::Strict).unwrap();
+    let plain = |text: &str| text.replace("\r\n", "\n");
+    (plain(head), plain(std::str::from_utf8(&text).unwrap()))
+}
+
+macro_rules! snapshots {
+    ($name:literal, $mail:expr) => {
+        let mail = $mail;
+        let (head, text) = head_and_text(&mail.raw);
+        let html = html_part(&mail.raw).unwrap().replace("\r\n", "\n");
+        insta::assert_snapshot!(concat!($name, "-head"), format!("{}\n\n{head}", mail.subject));
+        insta::assert_snapshot!(concat!($name, "-text"), text);
+        insta::assert_snapshot!(concat!($name, "-html"), html);
+    };
+}
+
+#[test]
+fn one_item() {
+    snapshots!("one-vi", composed(&one(), Lang::Vi));
+}
+
+#[test]
+fn several_stories() {
+    snapshots!("several-vi", composed(&several(), Lang::Vi));
+}
+
+#[test]
+fn several_stories_in_english() {
+    snapshots!("several-en", composed(&several(), Lang::En));
+}
+
+#[test]
+fn a_subject_that_is_merely_followed() {
+    let mut bundle = one();
+    for alert in &mut bundle.alerts {
+        alert.severity = Severity::Info;
+        alert.title = "Tiêm chủng trên địa bàn huyện".to_owned();
+        alert.answer = None;
+        alert.links.clear();
+    }
+    snapshots!("followed-vi", composed(&bundle, Lang::Vi));
+}
+
+#[test]
+fn a_test_mail() {
+    let now = super::bundles::at("2021-08-15T01:00:00Z");
+    let (id, mail) = test_mail("truc@deomay.example", &office(Lang::Vi), &settings(), now).unwrap();
+    assert!(id.ends_with("@deomay.example"));
+    snapshots!("trial-vi", mail);
+}
+
+#[test]
+fn the_same_bundle_gives_the_same_bytes() {
+    for lang in [Lang::Vi, Lang::En] {
+        assert_eq!(composed(&several(), lang), composed(&several(), lang));
+    }
+}
+
+#[test]
+fn a_long_bundle_fits_and_drops_nothing_silently() {
+    for n in [13, 100, 500, 3_000] {
+        let bundle = many(n);
+        let mail = composed(&bundle, Lang::Vi);
+        assert!(mail.raw.len() <= MAX_MAIL, "{n}: {}", mail.raw.len());
+        let html = html_part(&mail.raw).unwrap();
+        let (_, text) = head_and_text(&mail.raw);
+        let shown = bundle.alerts.iter().filter(|alert| html.contains(&alert.id)).count();
+        let told = bundle.alerts.iter().filter(|alert| text.contains(&alert.id)).count();
+        assert_eq!(shown, told, "{n}");
+        assert!(shown >= n.min(500), "{n}: only {shown} are shown");
+        if shown < n {
+            let rest = format!("và {} bài nữa", n - shown);
+            assert!(html.contains(&rest) && text.contains(&rest), "{n}: {rest}");
+        }
+    }
+}
