@@ -2,6 +2,16 @@
 
 pub mod terms;
 
+mod eval;
+mod explain;
+mod passage;
+mod program;
+mod scanner;
+mod stance;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,6 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Field;
 use crate::keyword::RuleMeta;
+
+pub use explain::{Explained, Explanation};
+pub use scanner::{Scanner, Speaker};
 
 /// How the surface of a match differs from the term as the list writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
