@@ -36,7 +36,9 @@ pub(super) fn excerpt(document: &Document, spans: &[TermSpan]) -> Excerpt {
     let text = document.field(field);
     let mut spans: Vec<&TermSpan> = spans
         .iter()
-        .filter(|span| span.field == field && !span.range.is_empty() && text.get(span.range.clone()).is_some())
+        .filter(|span| {
+            span.field == field && !span.range.is_empty() && text.get(span.range.clone()).is_some()
+        })
         .take(MAX_SPANS)
         .collect();
     spans.sort_by_key(|span| (span.range.start, span.range.end));
@@ -90,8 +92,23 @@ fn densest(text: &str, spans: &[&TermSpan]) -> Range<usize> {
     best.map_or(0..0, |(_, _, range)| range)
 }
 
-/// Cuts the passage around `core`, at sentence borders where they are near, else at words.
+/// The passage around `core`, not longer than it may be.
 fn passage(text: &str, core: &Range<usize>, spans: &[&TermSpan]) -> Excerpt {
+    // Two ellipses with their spaces.
+    let mut room = MAX_EXCERPT - 4;
+    loop {
+        let passage = cut(text, core, spans, room);
+        // Composing shortens nearly all text, yet some letters of other scripts come apart.
+        let over = passage.text.chars().count().saturating_sub(MAX_EXCERPT);
+        if over == 0 || room == 0 {
+            return passage;
+        }
+        room = room.saturating_sub(over);
+    }
+}
+
+/// Cuts `room` characters around `core`, at sentence borders where they are near, else at words.
+fn cut(text: &str, core: &Range<usize>, spans: &[&TermSpan], room: usize) -> Excerpt {
     let from = text.floor_char_boundary(core.start.saturating_sub(REACH));
     let to = text.ceil_char_boundary((core.end + REACH).min(text.len()));
     let mut sieve = Sieve::default();
@@ -101,8 +118,6 @@ fn passage(text: &str, core: &Range<usize>, spans: &[&TermSpan]) -> Excerpt {
         .collect();
     let first = kept.partition_point(|k| k.at < core.start);
     let last = kept.partition_point(|k| k.at < core.end).max(first);
-    // Two ellipses with their spaces.
-    let room = MAX_EXCERPT - 4;
     let last = last.min(first + room);
     let spare = room - (last - first);
 
@@ -126,7 +141,9 @@ fn passage(text: &str, core: &Range<usize>, spans: &[&TermSpan]) -> Excerpt {
     while i < end {
         while span.next_if(|s| s.range.end <= kept[i].at).is_some() {}
         let mark = span.peek().map(|s| s.range.clone());
-        let marked = mark.as_ref().is_some_and(|range| range.contains(&kept[i].at));
+        let marked = mark
+            .as_ref()
+            .is_some_and(|range| range.contains(&kept[i].at));
         let border = match mark {
             Some(range) if marked => range.end,
             Some(range) => range.start,

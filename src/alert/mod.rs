@@ -222,3 +222,6 @@ pub struct Spread {
     /// Distinct sources that tell it.
     pub sources: u64,
 }
+
+#[cfg(test)]
+mod tests;

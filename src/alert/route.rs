@@ -60,8 +60,16 @@ pub struct Routing {
 
 impl Route {
     /// What does not depend on the document's words.
-    fn fits(&self, severity: Severity, topic: Option<&str>, rule: &str, source: SourceSide<'_>) -> bool {
-        let any = |list: &[String], word: &str| list.iter().any(|w| w.to_lowercase() == word.to_lowercase());
+    fn fits(
+        &self,
+        severity: Severity,
+        topic: Option<&str>,
+        rule: &str,
+        source: SourceSide<'_>,
+    ) -> bool {
+        let any = |list: &[String], word: &str| {
+            list.iter().any(|w| w.to_lowercase() == word.to_lowercase())
+        };
         severity >= self.min_severity
             && (self.topic.is_empty() || topic.is_some_and(|topic| any(&self.topic, topic)))
             && (self.rule.is_empty() || self.rule.iter().any(|id| id.value == rule))
@@ -95,7 +103,8 @@ fn names(text: &str, place: &str) -> bool {
     !place.is_empty()
         && text.match_indices(&place).any(|(at, found)| {
             let border = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-            border(text[..at].chars().next_back()) && border(text[at + found.len()..].chars().next())
+            border(text[..at].chars().next_back())
+                && border(text[at + found.len()..].chars().next())
         })
 }
 
@@ -119,7 +128,9 @@ impl Routing {
                 list.push(Dispatch {
                     receiver: route.receiver.clone(),
                     group: alert.rule.clone(),
-                    due: now.saturating_add(route.group_wait).unwrap_or(Timestamp::MAX),
+                    due: now
+                        .saturating_add(route.group_wait)
+                        .unwrap_or(Timestamp::MAX),
                 });
             }
             if !route.go_on {

@@ -71,7 +71,11 @@ impl Sieve {
                 Some(' ')
             }
             Shown::Char => {
-                self.marks = if is_combining_mark(c) { self.marks + 1 } else { 0 };
+                self.marks = if is_combining_mark(c) {
+                    self.marks + 1
+                } else {
+                    0
+                };
                 if self.marks > MAX_MARKS {
                     return None;
                 }

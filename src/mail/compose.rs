@@ -8,9 +8,12 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
-use super::letter::{Letter, Plan, Trial, subject};
-use super::settings::{Settings, ascii_domain};
 use super::Office;
+use super::letter::Letter;
+use super::plan::Plan;
+use super::settings::{Settings, ascii_domain};
+use super::trial::Trial;
+use super::words::subject;
 use crate::alert::{Bundle, one_line, parse_address};
 use crate::message::say;
 
@@ -53,7 +56,11 @@ pub enum ComposeError {
 ///
 /// # Errors
 /// When the bundle is empty or none of its addresses is one.
-pub fn compose(bundle: &Bundle, office: &Office, settings: &Settings) -> Result<Composed, ComposeError> {
+pub fn compose(
+    bundle: &Bundle,
+    office: &Office,
+    settings: &Settings,
+) -> Result<Composed, ComposeError> {
     if bundle.alerts.is_empty() {
         return Err(ComposeError::Empty);
     }
@@ -68,7 +75,13 @@ pub fn compose(bundle: &Bundle, office: &Office, settings: &Settings) -> Result<
             references: &bundle.references,
             date: bundle.closed,
         };
-        let raw = assemble(&envelope, office, settings, &letter.text()?, &letter.html()?)?;
+        let raw = assemble(
+            &envelope,
+            office,
+            settings,
+            &letter.text()?,
+            &letter.html()?,
+        )?;
         if raw.len() <= MAX_MAIL || !plan.shrink() {
             return Ok(Composed { subject, raw });
         }
@@ -115,8 +128,11 @@ fn assemble(
     text: &str,
     html: &str,
 ) -> Result<Vec<u8>, ComposeError> {
-    let recipients: Vec<(Option<String>, Address)> =
-        headers.to.iter().filter_map(|to| parse_address(to)).collect();
+    let recipients: Vec<(Option<String>, Address)> = headers
+        .to
+        .iter()
+        .filter_map(|to| parse_address(to))
+        .collect();
     let Some((_, first)) = recipients.first() else {
         return Err(ComposeError::NoRecipient);
     };
@@ -133,7 +149,11 @@ fn assemble(
         .subject(headers.subject)
         .message_id(Some(format!("<{}>", headers.message_id)));
     if let Some(last) = headers.references.last() {
-        let skip = headers.references.len().saturating_sub(MAX_REFERENCES - 1).max(1);
+        let skip = headers
+            .references
+            .len()
+            .saturating_sub(MAX_REFERENCES - 1)
+            .max(1);
         let chain: Vec<String> = headers.references[..1]
             .iter()
             .chain(headers.references.iter().skip(skip))
@@ -190,6 +210,7 @@ pub(super) fn html_part(raw: &[u8]) -> Option<String> {
     let at = text.find("\r\nContent-Type: text/html")?;
     let (_, body) = text[at..].split_once("\r\n\r\n")?;
     let end = body.rfind("\r\n--=_")?;
-    let decoded = quoted_printable::decode(&body[..end], quoted_printable::ParseMode::Robust).ok()?;
+    let decoded =
+        quoted_printable::decode(&body[..end], quoted_printable::ParseMode::Robust).ok()?;
     String::from_utf8(decoded).ok()
 }

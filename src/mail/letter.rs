@@ -3,65 +3,26 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use jiff::Timestamp;
 
 use super::Office;
 use super::link::Link;
+use super::plan::Plan;
+use super::words::{
+    MAX_TITLE, clock, counts, footer, gravest, severity_colour, severity_word, steps, tier_word,
+    trust_word,
+};
 use crate::alert::{Alert, Bundle, Excerpt, Refutation, one_line};
 use crate::keyword::Severity;
 use crate::message::{Lang, Message, say};
 use crate::scan::Tier;
-use crate::source::Trust;
 use crate::story::StoryId;
 
-/// Characters of a page's title.
-const MAX_TITLE: usize = 160;
 /// Characters of the official answer: an admin's text, so it is only kept from bursting the mail.
 const MAX_ANSWER: usize = 4_000;
 /// Official links, refutations and terms shown; of more, the number is told.
 const MAX_LIST: usize = 12;
 /// Places of one story shown in full.
 const MAX_PLACES: usize = 5;
-
-/// How much of a bundle is shown how fully; what does not fit moves to the next form, and what
-/// fits no form is counted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Plan {
-    /// Items with passage, place and times.
-    full: usize,
-    /// Items with one line.
-    lines: usize,
-    /// Items with their ID only.
-    ids: usize,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        Self {
-            full: 12,
-            lines: 120,
-            ids: 1_500,
-        }
-    }
-}
-
-impl Plan {
-    /// A smaller plan; false where there is none.
-    pub(super) fn shrink(&mut self) -> bool {
-        if self.lines > self.full * 2 {
-            self.lines /= 2;
-        } else if self.full > 1 {
-            self.full = self.full * 2 / 3;
-        } else if self.ids > 0 {
-            self.ids /= 2;
-        } else if self.lines > 0 {
-            self.lines /= 2;
-        } else {
-            return false;
-        }
-        true
-    }
-}
 
 /// A stretch of a passage.
 struct Piece<'a> {
@@ -137,134 +98,14 @@ struct LetterText<'a> {
     l: &'a Letter<'a>,
 }
 
-/// The mail of `mail test`.
-#[derive(Template)]
-#[template(path = "trial.html")]
-pub(super) struct Trial {
-    lang: Lang,
-    lines: Vec<String>,
-}
-
-impl Trial {
-    pub(super) fn new(office: &Office, now: Timestamp) -> Self {
-        let at = clock(now, office);
-        let lines = vec![
-            say(office.lang, "mail-trial-works"),
-            Message::new("mail-trial-sent")
-                .with("at", at)
-                .with("office", one_line(&office.name, MAX_TITLE))
-                .say(office.lang),
-        ];
-        Self {
-            lang: office.lang,
-            lines,
-        }
-    }
-
-    pub(super) fn html(&self) -> Result<String, askama::Error> {
-        self.render()
-    }
-
-    pub(super) fn text(&self) -> String {
-        self.lines.join("\n\n") + "\n"
-    }
-
-    fn t(&self, id: &'static str) -> String {
-        say(self.lang, id)
-    }
-}
-
-/// The subject: how grave, what is claimed, how far it went.
-pub(super) fn subject(bundle: &Bundle, lang: Lang) -> String {
-    let grave = gravest(&bundle.alerts);
-    let counts = counts(bundle);
-    let id = match (bundle.references.is_empty(), bundle.refutations.is_empty()) {
-        (true, true) => "mail-subject",
-        (true, false) => "mail-subject-refuted",
-        (false, true) => "mail-subject-again",
-        (false, false) => "mail-subject-again-refuted",
-    };
-    Message::new(id)
-        .with("severity", say(lang, severity_word(grave)))
-        .with("claim", one_line(&bundle.alerts[0].title, 100))
-        .count("items", counts.0)
-        .count("pages", counts.1)
-        .say(lang)
-}
-
-/// Items and sources of this mail.
-fn counts(bundle: &Bundle) -> (usize, usize) {
-    let mut items: Vec<(&str, &str)> = bundle
-        .alerts
-        .iter()
-        .map(|alert| (alert.source.as_str(), alert.item.as_str()))
-        .collect();
-    items.sort_unstable();
-    items.dedup();
-    let mut sources: Vec<&str> = items.iter().map(|(source, _)| *source).collect();
-    sources.dedup();
-    (items.len(), sources.len())
-}
-
-fn gravest<'a>(alerts: impl IntoIterator<Item = &'a Alert>) -> Severity {
-    let severities = alerts.into_iter().map(|alert| alert.severity);
-    severities.max().unwrap_or(Severity::Info)
-}
-
-fn severity_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "mail-severity-info",
-        Severity::Low => "mail-severity-low",
-        Severity::Medium => "mail-severity-medium",
-        Severity::High => "mail-severity-high",
-        Severity::Urgent => "mail-severity-urgent",
-    }
-}
-
-/// White letters on each have a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
-fn severity_colour(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "#475569",
-        Severity::Low => "#1d4ed8",
-        Severity::Medium => "#8a5a00",
-        Severity::High => "#b93a0a",
-        Severity::Urgent => "#b0001e",
-    }
-}
-
-fn trust_word(trust: Trust) -> &'static str {
-    match trust {
-        Trust::Social => "mail-trust-social",
-        Trust::Press => "mail-trust-press",
-        Trust::Official => "mail-trust-official",
-    }
-}
-
-fn tier_word(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Exact => "mail-tier-exact",
-        Tier::Variant => "mail-tier-variant",
-        Tier::Unmarked => "mail-tier-unmarked",
-        Tier::Disguised => "mail-tier-disguised",
-    }
-}
-
-/// A time on the office's clock.
-fn clock(at: Timestamp, office: &Office) -> String {
-    let pattern = match office.lang {
-        Lang::Vi => "%H:%M %d/%m/%Y",
-        Lang::En => "%d %b %Y, %H:%M",
-    };
-    at.to_zoned_datetime(office.tz.clone()).strftime(pattern).to_string()
-}
-
 /// A passage cut at its marks. Marks that fit no character border are left out, not trusted.
 fn pieces(excerpt: &Excerpt) -> Vec<Piece<'_>> {
     let text = excerpt.text.as_str();
     let mut pieces = Vec::new();
     let mut at = 0;
     for mark in &excerpt.marks {
-        let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.clone())) else {
+        let (Some(before), Some(inside)) = (text.get(at..mark.start), text.get(mark.clone()))
+        else {
             continue;
         };
         if !before.is_empty() {
@@ -356,10 +197,14 @@ impl<'a> Letter<'a> {
                     .say(lang)
             }),
             more_refuted: (hidden > 0).then(|| {
-                Message::new("mail-more-refuted").count("count", hidden).say(lang)
+                Message::new("mail-more-refuted")
+                    .count("count", hidden)
+                    .say(lang)
             }),
             uncounted: (uncounted > 0).then(|| {
-                Message::new("mail-uncounted").count("count", uncounted).say(lang)
+                Message::new("mail-uncounted")
+                    .count("count", uncounted)
+                    .say(lang)
             }),
             steps,
             footer: footer(bundle, office),
@@ -438,17 +283,27 @@ fn story<'a>(
 ) -> Story<'a> {
     let lang = office.lang;
     let first = alerts[0];
-    let spread = match bundle.spread.iter().find(|spread| spread.story == first.story) {
+    let spread = match bundle
+        .spread
+        .iter()
+        .find(|spread| spread.story == first.story)
+    {
         Some(spread) => Message::new("mail-spread")
             .count("items", usize::try_from(spread.items).unwrap_or(usize::MAX))
-            .count("pages", usize::try_from(spread.sources).unwrap_or(usize::MAX))
+            .count(
+                "pages",
+                usize::try_from(spread.sources).unwrap_or(usize::MAX),
+            )
             .with("since", clock(spread.first_seen, office)),
         None => Message::new("mail-spread-unknown").with("since", clock(first.seen, office)),
     };
     Story {
         heading,
         pieces: pieces(&first.excerpt),
-        places: alerts[..shown].iter().map(|alert| place(alert, first, office)).collect(),
+        places: alerts[..shown]
+            .iter()
+            .map(|alert| place(alert, first, office))
+            .collect(),
         spread: spread.say(lang),
         why: why(alerts, lang),
     }
@@ -466,9 +321,17 @@ fn why(alerts: &[&Alert], lang: Lang) -> Vec<String> {
     let hidden = terms.len().saturating_sub(MAX_LIST);
     terms.truncate(MAX_LIST);
     if hidden > 0 {
-        terms.push(Message::new("mail-more-terms").count("count", hidden).say(lang));
+        terms.push(
+            Message::new("mail-more-terms")
+                .count("count", hidden)
+                .say(lang),
+        );
     }
-    let tier = alerts.iter().map(|alert| alert.tier).max().unwrap_or(Tier::Exact);
+    let tier = alerts
+        .iter()
+        .map(|alert| alert.tier)
+        .max()
+        .unwrap_or(Tier::Exact);
     let mut why = vec![
         Message::new("mail-why-rule")
             .with("rule", one_line(&alerts[0].rule, 60))
@@ -492,9 +355,13 @@ fn place<'a>(alert: &'a Alert, first: &Alert, office: &Office) -> Place<'a> {
         title: if told { String::new() } else { title },
         link: alert.url.as_deref().and_then(Link::new),
         published: alert.published.map(|at| {
-            Message::new("mail-published").with("at", clock(at, office)).say(office.lang)
+            Message::new("mail-published")
+                .with("at", clock(at, office))
+                .say(office.lang)
         }),
-        seen: Message::new("mail-seen").with("at", clock(alert.seen, office)).say(office.lang),
+        seen: Message::new("mail-seen")
+            .with("at", clock(alert.seen, office))
+            .say(office.lang),
         edited: alert.edited,
         id: &alert.id,
     }
@@ -522,34 +389,4 @@ fn refutes(refutation: &Refutation, office: &Office) -> Refuted {
         at: clock(refutation.at, office),
         link: refutation.url.as_deref().and_then(Link::new),
     }
-}
-
-/// What an officer may do next.
-fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Vec<String> {
-    let mut steps = vec![say(lang, "mail-step-read")];
-    steps.push(match (answered, refuted) {
-        (true, true) => say(lang, "mail-step-answer-and-refutation"),
-        (true, false) => say(lang, "mail-step-answer"),
-        (false, true) => say(lang, "mail-step-refutation"),
-        (false, false) => Message::new("mail-step-ask").with("rule", rule).say(lang),
-    });
-    steps.push(say(lang, "mail-step-share"));
-    steps.push(say(lang, "mail-step-id"));
-    steps
-}
-
-fn footer(bundle: &Bundle, office: &Office) -> Vec<String> {
-    let version: String = bundle.alerts[0].rules_version.chars().take(16).collect();
-    let offset = bundle.closed.to_zoned_datetime(office.tz.clone()).strftime("%:z").to_string();
-    vec![
-        Message::new("mail-footer-office")
-            .with("office", one_line(&office.name, MAX_TITLE))
-            .say(office.lang),
-        Message::new("mail-footer-rules")
-            .with("rule", &bundle.alerts[0].rule)
-            .with("version", version)
-            .with("offset", offset)
-            .say(office.lang),
-        say(office.lang, "mail-footer-public"),
-    ]
 }

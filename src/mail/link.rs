@@ -31,7 +31,10 @@ impl Link {
         let host = shown_host(url.host_str()?, url.port());
         let href = url.to_string();
         let fits = href.chars().count() <= MAX_URL;
-        let bare = href.split_once("://").map_or("", |(_, rest)| rest).trim_end_matches('/');
+        let bare = href
+            .split_once("://")
+            .map_or("", |(_, rest)| rest)
+            .trim_end_matches('/');
         let short = if bare.chars().count() > MAX_SHOWN {
             let head: String = bare.chars().take(MAX_SHOWN - 1).collect();
             format!("{head}…")
@@ -67,13 +70,37 @@ mod tests {
     #[test]
     fn a_link_tells_where_it_leads() {
         let rows = [
-            ("https://suckhoe.example/a", Some(("https://suckhoe.example/a", "suckhoe.example"))),
-            ("HTTP://Suckhoe.Example:8080/", Some(("http://suckhoe.example:8080/", "suckhoe.example:8080"))),
-            ("https://moh.gov.vn@xau.example/", Some(("https://xau.example/", "xau.example"))),
-            ("https://báogiả.example/tin", Some(("https://xn--bogi-5na5286b.example/tin", "báogiả.example (xn--bogi-5na5286b.example)"))),
+            (
+                "https://suckhoe.example/a",
+                Some(("https://suckhoe.example/a", "suckhoe.example")),
+            ),
+            (
+                "HTTP://Suckhoe.Example:8080/",
+                Some(("http://suckhoe.example:8080/", "suckhoe.example:8080")),
+            ),
+            (
+                "https://moh.gov.vn@xau.example/",
+                Some(("https://xau.example/", "xau.example")),
+            ),
+            (
+                "https://báogiả.example/tin",
+                Some((
+                    "https://xn--bogi-5na5286b.example/tin",
+                    "báogiả.example (xn--bogi-5na5286b.example)",
+                )),
+            ),
             // A Cyrillic а.
-            ("https://bаo.example/", Some(("https://xn--bo-7kc.example/", "bаo.example (xn--bo-7kc.example)"))),
-            ("https://[2001:db8::1]/", Some(("https://[2001:db8::1]/", "[2001:db8::1]"))),
+            (
+                "https://bаo.example/",
+                Some((
+                    "https://xn--bo-7kc.example/",
+                    "bаo.example (xn--bo-7kc.example)",
+                )),
+            ),
+            (
+                "https://[2001:db8::1]/",
+                Some(("https://[2001:db8::1]/", "[2001:db8::1]")),
+            ),
             ("javascript:alert(1)", None),
             ("data:text/html,x", None),
             ("mailto:a@b.vn", None),
@@ -82,7 +109,9 @@ mod tests {
         ];
         for (text, want) in rows {
             let link = Link::new(text);
-            let got = link.as_ref().map(|link| (link.href.as_str(), link.host.as_str()));
+            let got = link
+                .as_ref()
+                .map(|link| (link.href.as_str(), link.host.as_str()));
             assert_eq!(got, want, "{text}");
         }
     }

@@ -7,9 +7,12 @@ mod compose;
 mod dir;
 mod letter;
 mod link;
+mod plan;
 mod settings;
 mod smtp;
 mod transport;
+mod trial;
+mod words;
 
 use jiff::tz::TimeZone;
 

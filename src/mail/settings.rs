@@ -11,8 +11,8 @@ use secrecy::SecretString;
 
 use crate::alert::parse_address;
 use crate::message::Message;
-use crate::problem::{Level, Problem, Spanned};
 use crate::problem::toml::Table;
+use crate::problem::{Level, Problem, Spanned};
 
 /// How mails leave.
 #[derive(Debug, Clone)]
@@ -125,7 +125,8 @@ pub fn read_settings(
     credentials_directory: Option<&Path>,
 ) -> Settings {
     let in_state = state_directory.map(|dir| dir.join("mail"));
-    let mut settings = Settings::to_dir(in_state.clone().unwrap_or_else(|| base.join("../var/mail")));
+    let mut settings =
+        Settings::to_dir(in_state.clone().unwrap_or_else(|| base.join("../var/mail")));
     let Some(mut table) = table else {
         return settings;
     };
@@ -142,8 +143,13 @@ pub fn read_settings(
     let way = table.required("transport", "\"smtp\"");
     let dir = table.string("dir");
     let has_smtp = table.has("smtp");
-    let smtp = table.table("smtp").and_then(|smtp| read_smtp(smtp, base, credentials_directory));
-    match way.as_ref().map(|way| (way.value.as_str(), way.span.clone())) {
+    let smtp = table
+        .table("smtp")
+        .and_then(|smtp| read_smtp(smtp, base, credentials_directory));
+    match way
+        .as_ref()
+        .map(|way| (way.value.as_str(), way.span.clone()))
+    {
         Some(("dir", _)) => match (in_state, dir) {
             (Some(dir), _) => settings.delivery = Delivery::Dir(dir),
             (None, Some(dir)) => settings.delivery = Delivery::Dir(base.join(dir.value)),
@@ -161,7 +167,9 @@ pub fn read_settings(
         },
         Some((other, span)) => table.error(
             span,
-            Message::new("problem-bad-value").with("key", "transport").with("value", other),
+            Message::new("problem-bad-value")
+                .with("key", "transport")
+                .with("value", other),
             Message::new("problem-bad-value-mend").with("wanted", "smtp | dir"),
         ),
         None => {}
@@ -211,8 +219,8 @@ fn read_login(
     {
         // Without a span, so that no report shows the line with the password in it.
         let file = table.file();
-        let what = Message::new("mail-inline-password")
-            .count("line", file.position(inline.span.start).0);
+        let what =
+            Message::new("mail-inline-password").count("line", file.position(inline.span.start).0);
         table.problems().push(Problem {
             level: Level::Error,
             file: Arc::clone(file),
@@ -244,7 +252,9 @@ fn read_login(
             Some((user.value, secret))
         }
         other => {
-            let why = other.err().map_or_else(|| "0 B".to_owned(), |error| error.to_string());
+            let why = other
+                .err()
+                .map_or_else(|| "0 B".to_owned(), |error| error.to_string());
             table.error(
                 file.span,
                 Message::new("mail-password-file")

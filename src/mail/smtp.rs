@@ -14,9 +14,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{
-    ClientId, Extension, MailBodyParameter, MailParameter,
-};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -106,10 +104,9 @@ impl Smtp {
             mode,
             host,
             port: smtp.port,
-            login: smtp
-                .login
-                .as_ref()
-                .map(|(user, secret)| Credentials::new(user.clone(), secret.expose_secret().to_owned())),
+            login: smtp.login.as_ref().map(|(user, secret)| {
+                Credentials::new(user.clone(), secret.expose_secret().to_owned())
+            }),
             from: settings.from.email.clone(),
             hello: ClientId::default(),
             patience,
@@ -143,14 +140,17 @@ impl Smtp {
             }
             Mode::Starttls(_) | Mode::Clear => {
                 let stream = self.dial().await?;
-                let greeted = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
+                let greeted =
+                    AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
                 self.opening(self.patience.command, greeted).await?
             }
         };
         if let Mode::Starttls(parameters) = &self.mode {
             if !connection.can_starttls() {
                 let _ = timeout(GOODBYE, connection.abort()).await;
-                return Err(SendError::temporary("the server offers no STARTTLS: nothing was sent"));
+                return Err(SendError::temporary(
+                    "the server offers no STARTTLS: nothing was sent",
+                ));
             }
             let upgraded = connection.starttls(parameters.clone(), &self.hello);
             self.opening(self.patience.command, upgraded).await?;
@@ -170,7 +170,7 @@ impl Smtp {
     ) -> Result<T, SendError> {
         match timeout(limit, step).await {
             Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(SendError::temporary(words(&error))),
+            Ok(Err(error)) => Err(SendError::temporary(&words(&error))),
             Err(_) => Err(SendError::temporary("no answer from the server")),
         }
     }
@@ -179,7 +179,10 @@ impl Smtp {
         let dialled = TcpStream::connect((self.host.as_str(), self.port));
         match timeout(self.patience.connect, dialled).await {
             Ok(Ok(stream)) => Ok(Capped { stream, heard: 0 }),
-            Ok(Err(error)) => Err(SendError::temporary(one_line(&error.to_string(), MAX_REPLY))),
+            Ok(Err(error)) => Err(SendError::temporary(&one_line(
+                &error.to_string(),
+                MAX_REPLY,
+            ))),
             Err(_) => Err(SendError::temporary("no connection in time")),
         }
     }
@@ -194,22 +197,41 @@ impl Smtp {
         let server = connection.server_info();
         if !(is_ascii(to) && is_ascii(&self.from)) {
             if !server.supports_feature(Extension::SmtpUtfEight) {
-                return Err(SendError::permanent("the server takes no address with such letters (SMTPUTF8)"));
+                return Err(SendError::permanent(
+                    "the server takes no address with such letters (SMTPUTF8)",
+                ));
             }
             options.push(MailParameter::SmtpUtfEight);
         }
         if !raw.is_ascii() {
             if !server.supports_feature(Extension::EightBitMime) {
-                return Err(SendError::permanent("the server takes no 8-bit mail (8BITMIME)"));
+                return Err(SendError::permanent(
+                    "the server takes no 8-bit mail (8BITMIME)",
+                ));
             }
             options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
         let command = self.patience.command;
         let mail = Mail::new(Some(self.from.clone()), options);
-        step(command, Severity::PositiveCompletion, connection.command(mail)).await?;
+        step(
+            command,
+            Severity::PositiveCompletion,
+            connection.command(mail),
+        )
+        .await?;
         let rcpt = Rcpt::new(to.clone(), Vec::new());
-        step(command, Severity::PositiveCompletion, connection.command(rcpt)).await?;
-        step(command, Severity::PositiveIntermediate, connection.command(Data)).await?;
+        step(
+            command,
+            Severity::PositiveCompletion,
+            connection.command(rcpt),
+        )
+        .await?;
+        step(
+            command,
+            Severity::PositiveIntermediate,
+            connection.command(Data),
+        )
+        .await?;
         let taken = connection.message(raw);
         let response = step(self.patience.data, Severity::PositiveCompletion, taken).await?;
         Ok(Reply {
@@ -226,7 +248,7 @@ async fn step(
 ) -> Result<Response, SendError> {
     match timeout(limit, answer).await {
         Ok(Ok(response)) if response.code().severity == wanted => Ok(response),
-        Ok(Ok(response)) => Err(SendError::temporary(format!(
+        Ok(Ok(response)) => Err(SendError::temporary(&format!(
             "unexpected reply: {}",
             reply_words(&response)
         ))),
@@ -239,9 +261,9 @@ async fn step(
 fn refusal(error: &Error) -> SendError {
     let code = error.status().map(u16::from);
     if error.is_permanent() && code.is_some_and(|code| !MENDABLE.contains(&code)) {
-        SendError::permanent(words(error))
+        SendError::permanent(&words(error))
     } else {
-        SendError::temporary(words(error))
+        SendError::temporary(&words(error))
     }
 }
 
@@ -263,7 +285,10 @@ fn words(error: &Error) -> String {
 
 fn reply_words(response: &Response) -> String {
     let lines: Vec<&str> = response.message().collect();
-    one_line(&format!("{} {}", response.code(), lines.join(" ")), MAX_REPLY)
+    one_line(
+        &format!("{} {}", response.code(), lines.join(" ")),
+        MAX_REPLY,
+    )
 }
 
 fn is_ascii(address: &Address) -> bool {

@@ -59,14 +59,14 @@ pub struct SendError {
 }
 
 impl SendError {
-    pub(super) fn temporary(reply: impl ToString) -> Self {
+    pub(super) fn temporary(reply: &(impl ToString + ?Sized)) -> Self {
         Self {
             class: Class::Temporary,
             reply: reply.to_string(),
         }
     }
 
-    pub(super) fn permanent(reply: impl ToString) -> Self {
+    pub(super) fn permanent(reply: &(impl ToString + ?Sized)) -> Self {
         Self {
             class: Class::Permanent,
             reply: reply.to_string(),
@@ -115,7 +115,8 @@ impl Transport {
         raw: &[u8],
     ) -> Result<Reply, SendError> {
         match self {
-            Self::Smtp(smtp) => smtp.send(envelope_to, raw).await,
+            // Boxed: a TLS handshake makes it a future of 20 KB.
+            Self::Smtp(smtp) => Box::pin(smtp.send(envelope_to, raw)).await,
             Self::Dir(path) => dir::write(path, message_id, raw).await,
         }
     }

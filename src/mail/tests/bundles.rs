@@ -121,7 +121,9 @@ pub(super) fn several() -> Bundle {
         item: "p/7".to_owned(),
         url: Some("https://làngphiêng.example/p/7?x=1&y=<2>".to_owned()),
         page_title: String::new(),
-        excerpt: excerpt("[v.ắ.c x.i.n] về xã mình rồi đó bà con, tiêm xong là [t.r.i.ệ.t s.ả.n] hết nha 😱 chuyển tiếp giùm"),
+        excerpt: excerpt(
+            "[v.ắ.c x.i.n] về xã mình rồi đó bà con, tiêm xong là [t.r.i.ệ.t s.ả.n] hết nha 😱 chuyển tiếp giùm",
+        ),
         tier: Tier::Disguised,
         terms: vec!["vắc xin".to_owned(), "triệt sản".to_owned()],
         edited: true,
@@ -164,7 +166,8 @@ pub(super) fn several() -> Bundle {
         refutations: vec![
             Refutation {
                 source_name: "Cổng thông tin Sức khỏe".to_owned(),
-                page_title: "Thông tin vắc xin phòng Covid-19 gây vô sinh là sai sự thật".to_owned(),
+                page_title: "Thông tin vắc xin phòng Covid-19 gây vô sinh là sai sự thật"
+                    .to_owned(),
                 url: Some("https://suckhoe.example/tin/vac-xin-khong-gay-vo-sinh".to_owned()),
                 at: at("2021-08-15T01:00:00Z"),
             },

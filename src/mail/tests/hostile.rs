@@ -15,7 +15,10 @@ fn filled(text: &str) -> Bundle {
         source_name: text.to_owned(),
         page_title: title.clone(),
         item: text.to_owned(),
-        url: Some(format!("https://a.example/{}", text.chars().take(100).collect::<String>())),
+        url: Some(format!(
+            "https://a.example/{}",
+            text.chars().take(100).collect::<String>()
+        )),
         excerpt: Excerpt {
             text: title,
             marks: Vec::new(),
@@ -40,7 +43,9 @@ fn skeleton(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
     while let Some(open) = rest.find('<') {
-        let close = rest[open..].find('>').map_or(rest.len(), |at| open + at + 1);
+        let close = rest[open..]
+            .find('>')
+            .map_or(rest.len(), |at| open + at + 1);
         let tag = &rest[open..close];
         // Addresses may differ, and only they.
         match tag.split_once("href=\"") {
@@ -90,19 +95,34 @@ fn nothing_a_stranger_writes_changes_headers_or_markup() {
     for text in rows {
         let mail = compose(&filled(text), &office(Lang::Vi), &settings()).unwrap();
         let shown: String = text.chars().take(40).collect();
-        assert!(mail.raw.is_ascii() && mail.raw.len() <= MAX_MAIL, "{shown:?}");
+        assert!(
+            mail.raw.is_ascii() && mail.raw.len() <= MAX_MAIL,
+            "{shown:?}"
+        );
         let raw = String::from_utf8(mail.raw.clone()).unwrap();
-        assert!(!raw.replace("\r\n", "").contains(['\r', '\n', '\0']), "{shown:?}");
+        assert!(
+            !raw.replace("\r\n", "").contains(['\r', '\n', '\0']),
+            "{shown:?}"
+        );
         assert!(raw.lines().all(|line| line.len() <= 998), "{shown:?}");
         assert_eq!(header_names(&raw), header_names(&plain_raw), "{shown:?}");
-        assert!(mail.subject.chars().count() <= 180, "{shown:?}: {}", mail.subject);
+        assert!(
+            mail.subject.chars().count() <= 180,
+            "{shown:?}: {}",
+            mail.subject
+        );
         assert_eq!(mail.subject, one_line(&mail.subject, 180), "{shown:?}");
         let html = html_part(&mail.raw).unwrap();
         if !text.is_empty() {
             let got = skeleton(&html).replace("<br>", "");
             assert_eq!(got, want.replace("<br>", ""), "{shown:?}");
         }
-        let hidden = |c: char| matches!(c, '\0' | '\u{7}' | '\u{1b}' | '\u{200b}' | '\u{202e}' | '\u{2066}' | '\u{feff}');
+        let hidden = |c: char| {
+            matches!(
+                c,
+                '\0' | '\u{7}' | '\u{1b}' | '\u{200b}' | '\u{202e}' | '\u{2066}' | '\u{feff}'
+            )
+        };
         assert!(!html.contains(hidden), "{shown:?}");
     }
 }
@@ -111,7 +131,17 @@ fn nothing_a_stranger_writes_changes_headers_or_markup() {
 fn nothing_remote_is_loaded() {
     let mail = compose(&super::bundles::several(), &office(Lang::Vi), &settings()).unwrap();
     let html = html_part(&mail.raw).unwrap();
-    for word in ["src=", "url(", "@import", "<link", "<img", "<script", "<form", "http-equiv", "background="] {
+    for word in [
+        "src=",
+        "url(",
+        "@import",
+        "<link",
+        "<img",
+        "<script",
+        "<form",
+        "http-equiv",
+        "background=",
+    ] {
         assert!(!html.contains(word), "{word}");
     }
     let links: Vec<&str> = html

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::bundles::{many, office, one, several, settings};
+use super::bundles::{many, office, one, settings, several};
 use crate::mail::compose;
 use crate::message::Lang;
 
@@ -41,15 +41,25 @@ fn python_reads(raw: &[u8]) -> Option<String> {
     child.stdin.take().unwrap().write_all(raw).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    Some(String::from_utf8(output.stdout).unwrap().replace("\r\n", "\n"))
+    Some(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .replace("\r\n", "\n"),
+    )
 }
 
 #[test]
 fn an_independent_parser_agrees() {
     let mut thread = several();
-    thread.references = (0..40).map(|i| format!("m{i}.truc-ban@deomay.example")).collect();
-    thread.to.push("Ông \"Tổ\" Trưởng, xã <to.truong@xã.example>".to_owned());
-    let raw = compose(&thread, &office(Lang::Vi), &settings()).unwrap().raw;
+    thread.references = (0..40)
+        .map(|i| format!("m{i}.truc-ban@deomay.example"))
+        .collect();
+    thread
+        .to
+        .push("Ông \"Tổ\" Trưởng, xã <to.truong@xã.example>".to_owned());
+    let raw = compose(&thread, &office(Lang::Vi), &settings())
+        .unwrap()
+        .raw;
     if let Some(read) = python_reads(&raw) {
         insta::assert_snapshot!("python-thread", read);
     }

@@ -31,7 +31,10 @@ fn a_mail_server_is_read() {
     let Delivery::Smtp(smtp) = &settings.delivery else {
         panic!("{settings:?}");
     };
-    assert_eq!((smtp.host.as_str(), smtp.port, smtp.tls), ("mail.example", 587, Tls::Starttls));
+    assert_eq!(
+        (smtp.host.as_str(), smtp.port, smtp.tls),
+        ("mail.example", 587, Tls::Starttls)
+    );
     let shown = format!("{settings:?} {:?}", Transport::new(&settings).unwrap());
     assert!(!shown.contains("mật khẩu"), "{shown}");
 }
@@ -43,7 +46,9 @@ fn the_password_may_be_a_credential() {
     let text = "[mail]\nfrom = \"canhtin@a.example\"\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"mail.example\"\nport = 465\ntls = \"implicit\"\nusername = \"canhtin\"\n";
     let (settings, problems) = read(text, Path::new("/nowhere"), Some(dir.path()));
     assert_eq!(problems, "");
-    assert!(matches!(settings.delivery, Delivery::Smtp(smtp) if smtp.login.is_some() && smtp.port == 465));
+    assert!(
+        matches!(settings.delivery, Delivery::Smtp(smtp) if smtp.login.is_some() && smtp.port == 465)
+    );
 }
 
 #[test]
@@ -51,7 +56,9 @@ fn a_folder_is_relative_to_the_file() {
     let text = "[mail]\nfrom = \"canhtin@a.example\"\ntransport = \"dir\"\ndir = \"../var/mail\"\n";
     let (settings, problems) = read(text, Path::new("config"), None);
     assert_eq!(problems, "");
-    assert!(matches!(settings.delivery, Delivery::Dir(dir) if dir == Path::new("config/../var/mail")));
+    assert!(
+        matches!(settings.delivery, Delivery::Dir(dir) if dir == Path::new("config/../var/mail"))
+    );
 }
 
 #[test]
@@ -69,16 +76,28 @@ fn each_mistake_of_a_server_is_told() {
         ("transport = \"smtp\"\n", "mail.smtp"),
         ("transport = \"dir\"\n", "thiếu khóa `dir`"),
         ("", "thiếu khóa `transport`"),
-        ("transport = \"smtp\"\n[mail.smtp]\nport = 25\n", "thiếu khóa `host`"),
-        ("transport = \"smtp\"\n[mail.smtp]\nhost = \"a.example\"\ntls = \"startls\"\n", "starttls"),
-        ("transport = \"smtp\"\n[mail.smtp]\nhost = \"a.example\"\nusername = \"x\"\npassword_file = \"gone\"\n", "không đọc được mật khẩu"),
+        (
+            "transport = \"smtp\"\n[mail.smtp]\nport = 25\n",
+            "thiếu khóa `host`",
+        ),
+        (
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"a.example\"\ntls = \"startls\"\n",
+            "starttls",
+        ),
+        (
+            "transport = \"smtp\"\n[mail.smtp]\nhost = \"a.example\"\nusername = \"x\"\npassword_file = \"gone\"\n",
+            "không đọc được mật khẩu",
+        ),
     ];
     for (tail, want) in rows {
         let (_, problems) = read(&format!("{head}{tail}"), Path::new("/nowhere"), None);
         assert!(problems.contains(want), "{tail}: {problems}");
     }
     let loopback = "transport = \"smtp\"\n[mail.smtp]\nhost = \"::1\"\ntls = \"none\"\n";
-    assert_eq!(read(&format!("{head}{loopback}"), Path::new("/nowhere"), None).1, "");
+    assert_eq!(
+        read(&format!("{head}{loopback}"), Path::new("/nowhere"), None).1,
+        ""
+    );
 }
 
 #[tokio::test]
@@ -92,17 +111,34 @@ async fn files_are_written_once_and_whole() {
     let mail = crate::mail::compose(&bundle, &super::bundles::office(Lang::Vi), &settings).unwrap();
     let transport = Transport::new(&settings).unwrap();
     for to in &bundle.to {
-        transport.send(to, &bundle.message_id, &mail.raw).await.unwrap();
+        transport
+            .send(to, &bundle.message_id, &mail.raw)
+            .await
+            .unwrap();
     }
-    transport.send("a@b.example", "../../x/y@a.example", &mail.raw).await.unwrap();
+    transport
+        .send("a@b.example", "../../x/y@a.example", &mail.raw)
+        .await
+        .unwrap();
     let mut names: Vec<String> = std::fs::read_dir(dir.path().join("mail"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["b5d2.truc-ban.eml", "b5d2.truc-ban.html", "xy.eml", "xy.html"]);
+    assert_eq!(
+        names,
+        [
+            "b5d2.truc-ban.eml",
+            "b5d2.truc-ban.html",
+            "xy.eml",
+            "xy.html"
+        ]
+    );
     let eml = std::fs::read(dir.path().join("mail/b5d2.truc-ban.eml")).unwrap();
     assert_eq!(eml, mail.raw);
     let html = std::fs::read_to_string(dir.path().join("mail/b5d2.truc-ban.html")).unwrap();
-    assert!(html.starts_with("<!DOCTYPE html>") && html.trim_end().ends_with("</html>"), "{html}");
+    assert!(
+        html.starts_with("<!DOCTYPE html>") && html.trim_end().ends_with("</html>"),
+        "{html}"
+    );
 }

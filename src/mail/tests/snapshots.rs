@@ -1,6 +1,6 @@
 //! The mails as officers get them: read these files when a template or a word changes.
 
-use super::bundles::{many, office, one, several, settings};
+use super::bundles::{many, office, one, settings, several};
 use crate::alert::Bundle;
 use crate::keyword::Severity;
 use crate::mail::compose::{MAX_MAIL, html_part};
@@ -27,7 +27,10 @@ macro_rules! snapshots {
         let mail = $mail;
         let (head, text) = head_and_text(&mail.raw);
         let html = html_part(&mail.raw).unwrap().replace("\r\n", "\n");
-        insta::assert_snapshot!(concat!($name, "-head"), format!("{}\n\n{head}", mail.subject));
+        insta::assert_snapshot!(
+            concat!($name, "-head"),
+            format!("{}\n\n{head}", mail.subject)
+        );
         insta::assert_snapshot!(concat!($name, "-text"), text);
         insta::assert_snapshot!(concat!($name, "-html"), html);
     };
@@ -83,8 +86,16 @@ fn a_long_bundle_fits_and_drops_nothing_silently() {
         assert!(mail.raw.len() <= MAX_MAIL, "{n}: {}", mail.raw.len());
         let html = html_part(&mail.raw).unwrap();
         let (_, text) = head_and_text(&mail.raw);
-        let shown = bundle.alerts.iter().filter(|alert| html.contains(&alert.id)).count();
-        let told = bundle.alerts.iter().filter(|alert| text.contains(&alert.id)).count();
+        let shown = bundle
+            .alerts
+            .iter()
+            .filter(|alert| html.contains(&alert.id))
+            .count();
+        let told = bundle
+            .alerts
+            .iter()
+            .filter(|alert| text.contains(&alert.id))
+            .count();
         assert_eq!(shown, told, "{n}");
         assert!(shown >= n.min(500), "{n}: only {shown} are shown");
         if shown < n {

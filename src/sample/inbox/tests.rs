@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::session::MAX_MAIL;
 use super::*;
 use crate::mail::{Class, Delivery, Patience, SendError, Settings, SmtpSettings, Tls, Transport};
 
@@ -37,7 +41,9 @@ fn transport(addr: SocketAddr, patience: Patience) -> Transport {
 }
 
 async fn send(transport: &Transport) -> Result<String, SendError> {
-    let sent = transport.send("Trực ban <truc@office.example>", "id@office.example", RAW).await;
+    let sent = transport
+        .send("Trực ban <truc@office.example>", "id@office.example", RAW)
+        .await;
     sent.map(|reply| reply.text)
 }
 
@@ -89,7 +95,11 @@ async fn each_refusal_has_its_class() {
             assert_eq!(inbox.messages().len(), before, "{step:?} {line}");
         }
         // The next mail is not harmed by what befell the last one.
-        assert_eq!(send(&transport).await.unwrap(), "250 taken", "after {step:?} {line}");
+        assert_eq!(
+            send(&transport).await.unwrap(),
+            "250 taken",
+            "after {step:?} {line}"
+        );
     }
 }
 
@@ -97,7 +107,14 @@ async fn each_refusal_has_its_class() {
 async fn a_cut_connection_is_temporary_and_after_the_dot_unknown() {
     let inbox = Inbox::start(loopback()).await.unwrap();
     let transport = transport(inbox.addr(), patience());
-    for step in [Step::Greeting, Step::Hello, Step::Mail, Step::Rcpt, Step::Data, Step::Dot] {
+    for step in [
+        Step::Greeting,
+        Step::Hello,
+        Step::Mail,
+        Step::Rcpt,
+        Step::Data,
+        Step::Dot,
+    ] {
         inbox.script(step, Act::Cut);
         let error = send(&transport).await.expect_err("cut");
         assert_eq!(error.class, Class::Temporary, "{step:?}: {error}");
@@ -126,7 +143,10 @@ async fn a_silent_server_is_given_up() {
 async fn a_server_silent_at_goodbye_has_taken_the_mail() {
     let inbox = Inbox::start(loopback()).await.unwrap();
     inbox.script(Step::Quit, Act::Hang);
-    assert_eq!(send(&transport(inbox.addr(), patience())).await.unwrap(), "250 taken");
+    assert_eq!(
+        send(&transport(inbox.addr(), patience())).await.unwrap(),
+        "250 taken"
+    );
 }
 
 #[tokio::test]
@@ -194,7 +214,8 @@ async fn the_dialogue_keeps_its_order() {
 #[tokio::test]
 async fn what_is_too_big_is_refused() {
     let inbox = Inbox::start(loopback()).await.unwrap();
-    let mut lines = b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<a@b.example>\r\nDATA\r\n".to_vec();
+    let mut lines =
+        b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<a@b.example>\r\nDATA\r\n".to_vec();
     for _ in 0..MAX_MAIL / 64 + 1 {
         lines.extend_from_slice(&[b'x'; 62]);
         lines.extend_from_slice(b"\r\n");
