@@ -40,6 +40,11 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
+    /// What each rule says of itself.
+    pub fn metas(&self) -> impl Iterator<Item = &RuleMeta> {
+        self.rules.iter().map(|rule| &*rule.meta)
+    }
+
     /// Every line of a plain file of terms as a rule named by its term.
     #[must_use]
     pub fn from_terms(path: &Path, problems: &Problems) -> Self {
