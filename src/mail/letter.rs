@@ -134,46 +134,18 @@ impl<'a> Letter<'a> {
         let lang = office.lang;
         let first = &bundle.alerts[0];
         let grave = gravest(&bundle.alerts);
+        let followed = grave == Severity::Info;
         let (items, pages) = counts(bundle);
         let (stories, rest) = tell(bundle, office, plan);
-        let lines: Vec<Line<'a>> = rest
-            .iter()
-            .take(plan.lines)
-            .map(|alert| line(alert, office))
-            .collect();
-        let ids: Vec<&str> = rest
-            .iter()
-            .skip(plan.lines)
-            .take(plan.ids)
-            .map(|alert| alert.id.as_str())
-            .collect();
-        let uncounted = rest.len() - lines.len() - ids.len();
-        let answer: Vec<String> = first
-            .answer
-            .iter()
-            .flat_map(|answer| answer.split("\n\n"))
-            .map(|paragraph| one_line(paragraph, MAX_ANSWER))
-            .filter(|paragraph| !paragraph.is_empty())
-            .take(MAX_LIST)
-            .collect();
-        let links: Vec<Link> = first
-            .links
-            .iter()
-            .filter_map(|link| Link::new(link))
-            .take(MAX_LIST)
-            .collect();
-        let refuted: Vec<Refuted> = bundle
-            .refutations
-            .iter()
-            .take(MAX_LIST)
-            .map(|refutation| refutes(refutation, office))
-            .collect();
-        let hidden = bundle.refutations.len() - refuted.len();
-        let steps = if grave == Severity::Info {
-            vec![say(lang, "mail-step-follow"), say(lang, "mail-step-id")]
+        let shown = rest.len().min(plan.lines);
+        let (lines, rest) = rest.split_at(shown);
+        let ids: Vec<&str> = rest.iter().take(plan.ids).map(|a| a.id.as_str()).collect();
+        let (refuted, more_refuted) = refuted(bundle, office);
+        let (answer, links) = answer(first);
+        let summary = if bundle.references.is_empty() {
+            "mail-summary"
         } else {
-            let answered = !answer.is_empty() || !links.is_empty();
-            steps(lang, answered, !refuted.is_empty(), &first.rule)
+            "mail-summary-again"
         };
         Self {
             lang,
@@ -182,37 +154,29 @@ impl<'a> Letter<'a> {
                 .with("severity", say(lang, severity_word(grave)))
                 .say(lang),
             claim: one_line(&first.title, MAX_TITLE),
-            summary: Message::new(if bundle.references.is_empty() {
-                "mail-summary"
-            } else {
-                "mail-summary-again"
-            })
-            .count("items", items)
-            .count("pages", pages)
-            .with("at", clock(bundle.closed, office))
-            .say(lang),
+            summary: Message::new(summary)
+                .count("items", items)
+                .count("pages", pages)
+                .with("at", clock(bundle.closed, office))
+                .say(lang),
             topic: first.topic.as_deref().map(|topic| {
-                Message::new("mail-topic")
-                    .with("topic", one_line(topic, MAX_TITLE))
-                    .say(lang)
+                let topic = one_line(topic, MAX_TITLE);
+                Message::new("mail-topic").with("topic", topic).say(lang)
             }),
-            more_refuted: (hidden > 0).then(|| {
-                Message::new("mail-more-refuted")
-                    .count("count", hidden)
-                    .say(lang)
-            }),
-            uncounted: (uncounted > 0).then(|| {
-                Message::new("mail-uncounted")
-                    .count("count", uncounted)
-                    .say(lang)
-            }),
-            steps,
+            lines: lines.iter().map(|alert| line(alert, office)).collect(),
+            uncounted: more("mail-uncounted", rest.len() - ids.len(), lang),
+            steps: if followed {
+                vec![say(lang, "mail-step-follow"), say(lang, "mail-step-id")]
+            } else {
+                let answered = !answer.is_empty() || !links.is_empty();
+                steps(lang, answered, !refuted.is_empty(), &first.rule)
+            },
             footer: footer(bundle, office),
-            followed: grave == Severity::Info,
-            refuted,
-            stories,
-            lines,
             ids,
+            followed,
+            refuted,
+            more_refuted,
+            stories,
             answer,
             links,
         }
@@ -238,6 +202,37 @@ impl<'a> Letter<'a> {
     fn id(&self, id: &str) -> String {
         Message::new("mail-id").with("id", id).say(self.lang)
     }
+}
+
+/// How many there are beyond those shown, if any.
+fn more(id: &'static str, count: usize, lang: Lang) -> Option<String> {
+    (count > 0).then(|| Message::new(id).count("count", count).say(lang))
+}
+
+/// The official answer by paragraphs, and the official links.
+fn answer(alert: &Alert) -> (Vec<String>, Vec<Link>) {
+    let paragraphs = alert
+        .answer
+        .iter()
+        .flat_map(|answer| answer.split("\n\n"))
+        .map(|paragraph| one_line(paragraph, MAX_ANSWER))
+        .filter(|paragraph| !paragraph.is_empty())
+        .take(MAX_LIST)
+        .collect();
+    let links = alert.links.iter().filter_map(|link| Link::new(link));
+    (paragraphs, links.take(MAX_LIST).collect())
+}
+
+/// The refutations shown, and how many there are beyond.
+fn refuted(bundle: &Bundle, office: &Office) -> (Vec<Refuted>, Option<String>) {
+    let shown: Vec<Refuted> = bundle
+        .refutations
+        .iter()
+        .take(MAX_LIST)
+        .map(|refutation| refutes(refutation, office))
+        .collect();
+    let hidden = bundle.refutations.len() - shown.len();
+    (shown, more("mail-more-refuted", hidden, office.lang))
 }
 
 /// The stories in full, and the alerts that did not fit into them.
@@ -320,13 +315,7 @@ fn why(alerts: &[&Alert], lang: Lang) -> Vec<String> {
     }
     let hidden = terms.len().saturating_sub(MAX_LIST);
     terms.truncate(MAX_LIST);
-    if hidden > 0 {
-        terms.push(
-            Message::new("mail-more-terms")
-                .count("count", hidden)
-                .say(lang),
-        );
-    }
+    terms.extend(more("mail-more-terms", hidden, lang));
     let tier = alerts
         .iter()
         .map(|alert| alert.tier)

@@ -143,9 +143,10 @@ pub fn read_settings(
     let way = table.required("transport", "\"smtp\"");
     let dir = table.string("dir");
     let has_smtp = table.has("smtp");
+    let used = way.as_ref().is_none_or(|way| way.value != "dir");
     let smtp = table
         .table("smtp")
-        .and_then(|smtp| read_smtp(smtp, base, credentials_directory));
+        .and_then(|smtp| read_smtp(smtp, used, base, credentials_directory));
     match way
         .as_ref()
         .map(|way| (way.value.as_str(), way.span.clone()))
@@ -178,8 +179,10 @@ pub fn read_settings(
     settings
 }
 
+/// A table that is not `used` may lack its password: it waits for the day when it is.
 fn read_smtp(
     mut table: Table<'_>,
+    used: bool,
     base: &Path,
     credentials_directory: Option<&Path>,
 ) -> Option<SmtpSettings> {
@@ -196,7 +199,7 @@ fn read_smtp(
             Message::new("mail-clear-text-mend"),
         );
     }
-    let login = read_login(&mut table, base, credentials_directory);
+    let login = read_login(&mut table, used, base, credentials_directory);
     table.finish();
     let tls = tls.map_or(Tls::Starttls, |tls| tls.value);
     Some(SmtpSettings {
@@ -211,6 +214,7 @@ fn read_smtp(
 
 fn read_login(
     table: &mut Table<'_>,
+    used: bool,
     base: &Path,
     credentials_directory: Option<&Path>,
 ) -> Option<(String, SecretString)> {
@@ -230,7 +234,7 @@ fn read_login(
         });
     }
     let file = table.string("password_file");
-    let user = table.string("username")?;
+    let user = table.string("username").filter(|_| used)?;
     let file = match (file, credentials_directory) {
         (Some(file), _) => file.map(|path| base.join(path)),
         (None, Some(dir)) => Spanned {

@@ -182,6 +182,16 @@ pub(super) fn several() -> Bundle {
     }
 }
 
+/// One story on two pages, refuted.
+pub(super) fn refuted() -> Bundle {
+    let mut bundle = several();
+    bundle.alerts.truncate(2);
+    bundle.references.clear();
+    bundle.closed = at("2021-08-15T01:22:00Z");
+    bundle.refutations.truncate(1);
+    bundle
+}
+
 /// `n` items of `n / 3` stories.
 pub(super) fn many(n: usize) -> Bundle {
     let alerts = (0..n)

@@ -70,6 +70,12 @@ fn every_mistake_is_listed_with_its_mend() {
 }
 
 #[test]
+fn a_server_that_is_not_used_yet_may_lack_its_password() {
+    let text = "[mail]\nfrom = \"canhtin@a.example\"\ntransport = \"dir\"\ndir = \"m\"\n[mail.smtp]\nhost = \"mail.example\"\nusername = \"canhtin\"\n";
+    assert_eq!(read(text, Path::new("/nowhere"), None).1, "");
+}
+
+#[test]
 fn each_mistake_of_a_server_is_told() {
     let head = "[mail]\nfrom = \"canhtin@a.example\"\n";
     let rows = [

@@ -1,6 +1,6 @@
 //! The mails as officers get them: read these files when a template or a word changes.
 
-use super::bundles::{many, office, one, settings, several};
+use super::bundles::{many, office, one, refuted, settings, several};
 use crate::alert::Bundle;
 use crate::keyword::Severity;
 use crate::mail::compose::{MAX_MAIL, html_part};
@@ -39,6 +39,11 @@ macro_rules! snapshots {
 #[test]
 fn one_item() {
     snapshots!("one-vi", composed(&one(), Lang::Vi));
+}
+
+#[test]
+fn one_story_refuted() {
+    snapshots!("refuted-vi", composed(&refuted(), Lang::Vi));
 }
 
 #[test]

@@ -116,7 +116,7 @@ mail-more = The other items
 mail-more-ids = IDs of the items not listed above
 mail-uncounted = and { $count } more that do not fit into this mail; all are recorded in Canh tin's ledger.
 mail-footer-office = Automatic mail of Canh tin for { $office }.
-mail-footer-rules = Rule { $rule }, rules { $version }. Times in this mail: UTC{ $offset }.
+mail-footer-rules = Rule { $rule }, version { $version } of the rules. Times in this mail: UTC{ $offset }.
 mail-footer-public = Canh tin reads public pages only and keeps no names of those who post.
 
 # Test mail

@@ -13,7 +13,7 @@ mail-password-file-mend = tạo tệp này, ghi mật khẩu vào dòng đầu, 
 # Tiêu đề thư
 mail-severity-info = THEO DÕI
 mail-severity-low = THẤP
-mail-severity-medium = VỪA
+mail-severity-medium = TRUNG BÌNH
 mail-severity-high = CAO
 mail-severity-urgent = KHẨN
 mail-subject = [Canh tin · { $severity }] { $claim }: { $items } bài trên { $pages } trang
@@ -71,7 +71,7 @@ mail-more = Các bài còn lại
 mail-more-ids = Mã của các bài chưa liệt kê ở trên
 mail-uncounted = và { $count } bài nữa không đủ chỗ trong thư này; tất cả đã được ghi trong sổ của Canh tin.
 mail-footer-office = Thư tự động của Canh tin, gửi cho { $office }.
-mail-footer-rules = Quy tắc { $rule }, bộ quy tắc { $version }. Giờ ghi trong thư: UTC{ $offset }.
+mail-footer-rules = Quy tắc { $rule }, phiên bản { $version } của bộ quy tắc. Giờ ghi trong thư: UTC{ $offset }.
 mail-footer-public = Canh tin chỉ đọc các trang công khai và không lưu tên người đăng.
 
 # Thư thử
