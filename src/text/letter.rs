@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_normalization::char::is_combining_mark;
 
 use super::homoglyph::Homoglyphs;
 
@@ -344,6 +344,16 @@ impl LetterTable {
         Arc::clone(&BUILTIN)
     }
 
+    /// The table with these look-alikes; the one of the shipped ones is made once.
+    #[must_use]
+    pub fn shared(homoglyphs: &Homoglyphs) -> Arc<Self> {
+        if *homoglyphs == Homoglyphs::builtin() {
+            Self::builtin()
+        } else {
+            Arc::new(Self::new(homoglyphs))
+        }
+    }
+
     /// What `c` is.
     #[inline]
     #[must_use]
@@ -364,10 +374,4 @@ impl LetterTable {
             .binary_search_by_key(&c, |(several, _)| *several)
             .map_or(&[], |at| &self.several[at].1)
     }
-}
-
-/// Whether a combining mark attaches to the letter before it (as all but a few do).
-#[must_use]
-pub fn attaches(c: char) -> bool {
-    is_combining_mark(c) || canonical_combining_class(c) != 0
 }

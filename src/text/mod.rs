@@ -4,6 +4,7 @@
 //! the stroke of `đ`) plus one tone, wherever that tone was typed. `docs/MATCHING.md` tells how
 //! the matcher makes use of it.
 
+pub mod charset;
 pub mod letter;
 pub mod phonology;
 pub mod words;

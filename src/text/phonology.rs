@@ -90,6 +90,27 @@ pub fn is_skeleton(letters: &[u8]) -> bool {
         && splits(letters).any(|(_, rhyme)| RHYMES.bare.binary_search(&rhyme_key(rhyme, 0)).is_ok())
 }
 
+/// All spellings that can be one Vietnamese syllable with some marks or none.
+#[must_use]
+pub fn skeletons() -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for onset in ONSETS {
+        for rhyme in &RHYMES.bare {
+            let rhyme: Vec<u8> = rhyme
+                .to_le_bytes()
+                .into_iter()
+                .take_while(|b| *b != 0)
+                .collect();
+            if fits(onset, &rhyme) {
+                all.push([onset, &rhyme].concat());
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// Whether letters with just these marks are a possible Vietnamese syllable. `shapes` has two
 /// bits a letter, the first letter lowest.
 #[must_use]

@@ -1,12 +1,41 @@
 //! The terms of all lists and rules, found in one pass over a document.
+//!
+//! `docs/MATCHING.md` tells how and why.
 
-use std::collections::HashMap;
+mod compile;
+mod lattice;
+mod lexicon;
+mod memory;
+mod phrases;
+mod plausible;
+mod reader;
+mod token;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::document::Field;
 use crate::keyword::Term;
 use crate::scan::Tier;
-use crate::text::{self, Homoglyphs};
+use crate::text::Homoglyphs;
+use crate::text::letter::LetterTable;
+
+use compile::Terms;
+use lattice::{Ground, REACH, Window};
+use lexicon::Lexicon;
+use memory::Memory;
+use phrases::Phrases;
+use reader::{Border, Reader, Seen, Tokens};
+use token::flag;
+use verify::{Needs, Step, verify};
+
+/// Tokens read at a time.
+const BLOCK: usize = 4096;
 
 /// A term found in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +44,13 @@ pub struct Occurrence {
     pub term: u32,
     /// Which field.
     pub field: Field,
-    /// Byte range in that field's original text, from the term's first to its last letter.
+    /// Byte range in that field's original text, from the term's first to its last letter,
+    /// combining marks and the disguise inside included.
     pub range: Range<usize>,
     /// How the surface differs from the term.
     pub tier: Tier,
-    /// The syllables it covers, numbered through the document, title first.
+    /// The syllables it covers, numbered through the document, title first. Syllables are
+    /// counted as they stand: `vắcxin` is one, `v a c x i n` are six.
     pub syllables: Range<u32>,
     /// The sentence it begins in, numbered through the document.
     pub sentence: u32,
@@ -42,71 +73,366 @@ pub struct DocumentShape {
 
 /// What a search needs besides the matcher; one a thread, used again for every document.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    memory: Memory,
+    tokens: Tokens,
+    borders: Vec<Border>,
+    steps: Vec<Step>,
+    window: Window,
+    needs: Vec<Needs>,
+}
 
 /// All terms, ready to be found. Immutable: share it between threads.
 #[derive(Debug)]
 pub struct TermMatcher {
-    by_first: HashMap<String, Vec<(u32, Vec<String>)>>,
+    table: Arc<LetterTable>,
+    lexicon: Lexicon,
+    phrases: Phrases,
+    terms: Terms,
+    /// Tells matchers apart, for the memories of scratches.
+    number: u64,
+}
+
+/// A field while it is read.
+struct Place<'a> {
+    field: Field,
+    text: &'a str,
+    /// Number of its first sentence and paragraph.
+    sentence: u32,
+    paragraph: u32,
 }
 
 impl TermMatcher {
-    /// Prepares the terms; an occurrence names a term by its index here.
+    /// Prepares the terms; an occurrence names a term by its index here. A term without letters
+    /// or of more than 32 syllables is never found.
+    ///
+    /// # Panics
+    /// If there are more terms than an automaton can hold (billions of syllables).
     #[must_use]
-    pub fn build(terms: &[Term], _homoglyphs: &Homoglyphs) -> Self {
-        let mut by_first: HashMap<String, Vec<(u32, Vec<String>)>> = HashMap::new();
-        for (index, term) in (0..).zip(terms) {
-            let keys: Vec<String> = text::syllables(&term.text)
-                .map(|s| text::key(s.text))
-                .collect();
-            if let Some(first) = keys.first() {
-                by_first
-                    .entry(first.clone())
-                    .or_default()
-                    .push((index, keys));
-            }
+    pub fn build(terms: &[Term], homoglyphs: &Homoglyphs) -> Self {
+        static MATCHERS: AtomicU64 = AtomicU64::new(1);
+        let table = LetterTable::shared(homoglyphs);
+        let (lexicon, patterns, terms) = compile::compile(&table, terms);
+        #[allow(clippy::expect_used)] // only memory could be exhausted before
+        let phrases = Phrases::new(&patterns, lexicon.len()).expect("fewer than 2^31 states");
+        Self {
+            table,
+            lexicon,
+            phrases,
+            terms,
+            number: MATCHERS.fetch_add(1, Ordering::Relaxed),
         }
-        Self { by_first }
+    }
+
+    /// Bytes on the heap, the table of characters (shared by all matchers) apart.
+    #[must_use]
+    pub fn memory_usage(&self) -> usize {
+        self.lexicon.memory_usage() + self.phrases.memory_usage() + self.terms.memory_usage()
     }
 
     /// Finds every occurrence of every term, overlapping and nested ones too, ordered by place.
-    /// `found` is cleared first.
+    /// `found` is cleared first. Linear in the length of the document.
     pub fn find(
         &self,
         title: &str,
         text: &str,
-        _scratch: &mut Scratch,
+        scratch: &mut Scratch,
         found: &mut Vec<Occurrence>,
     ) -> DocumentShape {
         found.clear();
-        let mut shape = DocumentShape::default();
-        for (paragraph, (field, text)) in (0..).zip([(Field::Title, title), (Field::Text, text)]) {
-            let words: Vec<_> = text::syllables(text)
-                .map(|s| (text::key(s.text), s.range))
-                .collect();
-            shape.capitals |= text.chars().any(char::is_uppercase);
-            shape.marks |= text::key(text) != text::unmarked(text);
-            for (at, (key, range)) in words.iter().enumerate() {
-                for (term, keys) in self.by_first.get(key).into_iter().flatten() {
-                    let Some(window) = words.get(at..at + keys.len()) else {
-                        continue;
-                    };
-                    if window.iter().map(|w| &w.0).eq(keys) {
-                        let first = shape.syllables + u32::try_from(at).unwrap_or(u32::MAX);
-                        found.push(Occurrence {
-                            term: *term,
-                            field,
-                            range: range.start..window[window.len() - 1].1.end,
-                            tier: Tier::Exact,
-                            syllables: first..first + u32::try_from(keys.len()).unwrap_or(1),
-                            sentence: paragraph,
-                            paragraph,
-                        });
-                    }
-                }
-            }
-            shape.syllables += u32::try_from(words.len()).unwrap_or(0);
+        scratch.needs.clear();
+        scratch.memory.attune(self.number);
+        let mut seen = Seen::default();
+        let title = Place {
+            field: Field::Title,
+            text: title,
+            sentence: 0,
+            paragraph: 0,
+        };
+        let (sentence, middle) = self.read(&title, 0, &mut seen, scratch, found);
+        let text = Place {
+            field: Field::Text,
+            text,
+            sentence: sentence + 1,
+            paragraph: 1,
+        };
+        let (_, syllables) = self.read(&text, middle, &mut seen, scratch, found);
+        settle(seen.flags, &scratch.needs, found);
+        DocumentShape {
+            syllables,
+            marks: seen.flags & flag::MARKED != 0,
+            capitals: seen.flags & flag::CAPITALS != 0,
+            mixed_script_permille: permille(seen.disguised, syllables),
         }
-        shape
     }
+
+    /// Reads one field. Returns the number of its last sentence, and of the next syllable.
+    fn read(
+        &self,
+        place: &Place<'_>,
+        first: u32,
+        seen: &mut Seen,
+        scratch: &mut Scratch,
+        found: &mut Vec<Occurrence>,
+    ) -> (u32, u32) {
+        let mut reader = Reader::new(&self.table, &self.lexicon, place.text);
+        let begin = found.len();
+        scratch.tokens.clear(first);
+        scratch.borders.clear();
+        let mut start = 0;
+        loop {
+            let Scratch {
+                memory,
+                tokens,
+                borders,
+                ..
+            } = scratch;
+            let limit = start + BLOCK + REACH;
+            let more = reader.fill(limit, memory, tokens, seen, borders);
+            let end = if more {
+                tokens.len() - REACH
+            } else {
+                tokens.len()
+            };
+            self.search(place, start..end, scratch, found);
+            if !more {
+                break;
+            }
+            // One token stays, for those who look back.
+            let done = end.saturating_sub(1);
+            scratch.tokens.drop_first(done);
+            start = end - done;
+        }
+        number(place, &scratch.borders, &mut found[begin..]);
+        let sentences = u32::try_from(scratch.borders.len()).unwrap_or(u32::MAX);
+        let next = scratch.tokens.base + u32::try_from(scratch.tokens.len()).unwrap_or(0);
+        (place.sentence + sentences, next)
+    }
+
+    /// Finds what begins at these tokens.
+    fn search(
+        &self,
+        place: &Place<'_>,
+        starts: Range<usize>,
+        scratch: &mut Scratch,
+        found: &mut Vec<Occurrence>,
+    ) {
+        for at in starts.clone() {
+            let ids = &scratch.tokens.ids;
+            let id = |n: usize| ids.get(at + n).copied().unwrap_or(0);
+            let single = scratch.tokens.flags[at] & flag::TERM != 0;
+            if single || self.phrases.may_begin(id(0), id(1), id(2)) {
+                self.plain(place, at, scratch, found);
+            }
+        }
+        self.waves(place, starts, scratch, found);
+    }
+
+    /// The tokens as they stand, from one of them on.
+    fn plain(
+        &self,
+        place: &Place<'_>,
+        start: usize,
+        scratch: &mut Scratch,
+        found: &mut Vec<Occurrence>,
+    ) {
+        let Scratch {
+            tokens,
+            steps,
+            needs,
+            ..
+        } = scratch;
+        steps.clear();
+        let mut rough = 0_u32;
+        let mut node = self.phrases.start();
+        for at in start..tokens.len().min(start + self.terms.longest) {
+            let mut flags = tokens.flags[at];
+            if at == start {
+                flags &= !flag::VEIL;
+            } else if flags & flag::CROSS == 0 {
+                if !self.terms.any_hard || flags & flag::SPLIT == 0 {
+                    return;
+                }
+                rough |= 1 << (at - start);
+            }
+            if flags & flag::VEIL != 0 {
+                flags |= flag::DISGUISED;
+            }
+            let Some(next) = self.phrases.next(node, tokens.ids[at]) else {
+                return;
+            };
+            node = next;
+            steps.push(Step {
+                id: tokens.ids[at],
+                marks: tokens.marks[at],
+                flags,
+            });
+            if let Some(pattern) = self.phrases.ending(node) {
+                let bytes = tokens.spans[start].0..tokens.spans[at].1;
+                let span = (start..at + 1, bytes);
+                self.accept(
+                    pattern,
+                    steps,
+                    rough,
+                    place,
+                    tokens.base,
+                    span,
+                    needs,
+                    found,
+                );
+            }
+        }
+    }
+
+    /// The other readings of split, repeated or joined letters.
+    fn waves(
+        &self,
+        place: &Place<'_>,
+        starts: Range<usize>,
+        scratch: &mut Scratch,
+        found: &mut Vec<Occurrence>,
+    ) {
+        let Scratch {
+            tokens,
+            window,
+            needs,
+            steps,
+            ..
+        } = scratch;
+        let ground = Ground {
+            table: &self.table,
+            lexicon: &self.lexicon,
+            phrases: &self.phrases,
+            text: place.text,
+            tokens,
+        };
+        let back = self.terms.longest.saturating_sub(1);
+        let mut done = starts.start;
+        let mut next = 0;
+        while let Some(&wave) = tokens.waves.get(next) {
+            // Neighbouring waves share a window.
+            let first = wave.saturating_sub(back).max(done);
+            let mut last = wave;
+            while let Some(&wave) = tokens.waves.get(next)
+                && wave <= last + back.max(1)
+                && wave - first < 2 * REACH
+            {
+                last = wave;
+                next += 1;
+            }
+            let end = (last + 1).min(starts.end);
+            if first >= end {
+                continue;
+            }
+            window.open(ground, first..(end + REACH).min(tokens.len()));
+            for start in first..end {
+                window.walk(ground, start, &mut |window, pattern| {
+                    if !plausible::plausible(window, ground) {
+                        return;
+                    }
+                    let [from, .., to] = &window.path[..] else {
+                        let Some(only) = window.path.first() else {
+                            return;
+                        };
+                        let span = (only.tokens.clone(), only.bytes.clone());
+                        let mut step = only.step;
+                        step.flags &= !flag::VEIL;
+                        self.accept(pattern, &[step], 0, place, tokens.base, span, needs, found);
+                        return;
+                    };
+                    let span = (
+                        from.tokens.start..to.tokens.end,
+                        from.bytes.start..to.bytes.end,
+                    );
+                    steps.clear();
+                    steps.extend(window.path.iter().enumerate().map(|(at, edge)| {
+                        let mut step = edge.step;
+                        if at > 0 && step.flags & flag::VEIL != 0 {
+                            step.flags |= flag::DISGUISED;
+                        }
+                        step
+                    }));
+                    self.accept(pattern, steps, 0, place, tokens.base, span, needs, found);
+                });
+            }
+            done = end;
+        }
+    }
+
+    /// Adds the terms of a pattern whose marks and options agree.
+    #[allow(clippy::too_many_arguments)] // all of it is one match
+    fn accept(
+        &self,
+        pattern: u32,
+        steps: &[Step],
+        rough: u32,
+        place: &Place<'_>,
+        base: u32,
+        (tokens, bytes): (Range<usize>, Range<u32>),
+        needs: &mut Vec<Needs>,
+        found: &mut Vec<Occurrence>,
+    ) {
+        for term in self.terms.of(pattern) {
+            if rough & !term.hard != 0 {
+                continue;
+            }
+            let marks = self.terms.marks(term);
+            if let Some((tier, need)) = verify(term, marks, steps, &self.lexicon) {
+                let number = |at: usize| base + u32::try_from(at).unwrap_or(0);
+                needs.push(need);
+                found.push(Occurrence {
+                    term: term.index,
+                    field: place.field,
+                    range: bytes.start as usize..bytes.end as usize,
+                    tier,
+                    syllables: number(tokens.start)..number(tokens.end),
+                    sentence: 0,
+                    paragraph: 0,
+                });
+            }
+        }
+    }
+}
+
+/// Drops what the document as a whole does not allow, orders the rest, and keeps the nearest of
+/// several readings of the same letters.
+fn settle(document: u32, needs: &[Needs], found: &mut Vec<Occurrence>) {
+    if needs.iter().any(|need| *need != Needs::default()) {
+        // The needs stand in the order in which the occurrences were found.
+        let mut needs = needs.iter();
+        found.retain(|_| needs.next().is_none_or(|need| need.met(document)));
+    }
+    let place = |o: &Occurrence| (o.field, o.range.start, o.range.end, o.term);
+    if !found.is_sorted_by(|a, b| place(a) < place(b)) {
+        found.sort_unstable_by(|a, b| place(a).cmp(&place(b)).then(a.tier.cmp(&b.tier)));
+        found.dedup_by(|next, kept| place(next) == place(kept));
+    }
+}
+
+/// Numbers the sentences and paragraphs of one field's occurrences.
+fn number(place: &Place<'_>, borders: &[Border], found: &mut [Occurrence]) {
+    if borders.is_empty() || found.is_empty() {
+        for occurrence in found {
+            (occurrence.sentence, occurrence.paragraph) = (place.sentence, place.paragraph);
+        }
+        return;
+    }
+    // Occurrences are nearly in order: first those of plain tokens, then other readings, block
+    // by block; a search for each is cheap, since there are few.
+    let mut paragraphs = Vec::with_capacity(borders.len() + 1);
+    paragraphs.push(place.paragraph);
+    for border in borders {
+        let before = paragraphs.last().copied().unwrap_or(place.paragraph);
+        paragraphs.push(before + u32::from(border.paragraph));
+    }
+    for occurrence in found {
+        let at = borders.partition_point(|border| border.token <= occurrence.syllables.start);
+        occurrence.sentence = place.sentence + u32::try_from(at).unwrap_or(u32::MAX);
+        occurrence.paragraph = paragraphs[at];
+    }
+}
+
+fn permille(part: u32, whole: u32) -> u16 {
+    let share = u64::from(part) * 1000 / u64::from(whole.max(1));
+    u16::try_from(share).unwrap_or(1000)
 }

@@ -1,0 +1,212 @@
+//! Terms as lists write them → syllables, patterns, options.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::lexicon::Lexicon;
+use super::token::{Marks, Word};
+use crate::keyword::{Term, TermOptions};
+use crate::text;
+use crate::text::letter::{LetterTable, gap};
+use crate::text::phonology;
+
+/// Syllables of a term at most; longer ones match nothing.
+pub(super) const LONGEST_TERM: usize = 32;
+
+/// A term, ready to be compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Compiled {
+    /// Its index in the lists.
+    pub(super) index: u32,
+    pub(super) options: TermOptions,
+    /// Where its marks begin in [`Terms::marks`].
+    first: u32,
+    /// Syllables.
+    pub(super) len: u32,
+    /// The syllables (bits) before which the term itself has a stop, comma or slash.
+    pub(super) hard: u32,
+}
+
+/// All terms, by pattern.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    compiled: Vec<Compiled>,
+    marks: Vec<Marks>,
+    /// The terms of pattern `p` are `by_pattern[p]..by_pattern[p + 1]`.
+    by_pattern: Vec<u32>,
+    /// Whether any term has a stop or comma inside.
+    pub(super) any_hard: bool,
+    /// Syllables of the longest term.
+    pub(super) longest: usize,
+}
+
+impl Terms {
+    /// The terms that are spelled by a pattern.
+    pub(super) fn of(&self, pattern: u32) -> &[Compiled] {
+        let pattern = pattern as usize;
+        let range = self.by_pattern[pattern] as usize..self.by_pattern[pattern + 1] as usize;
+        &self.compiled[range]
+    }
+
+    /// The marks of a term's syllables.
+    pub(super) fn marks(&self, term: &Compiled) -> &[Marks] {
+        &self.marks[term.first as usize..(term.first + term.len) as usize]
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn memory_usage(&self) -> usize {
+        self.compiled.len() * size_of::<Compiled>()
+            + self.marks.len() * size_of::<Marks>()
+            + self.by_pattern.len() * size_of::<u32>()
+    }
+}
+
+/// A syllable as a term writes it.
+struct Written {
+    letters: Box<[u8]>,
+    marks: Marks,
+    hard: bool,
+}
+
+/// Reads the syllables of a term; joined ones with marks (`vắcxin`) are parted. `None` where a
+/// syllable is too long to be one.
+fn read(table: &LetterTable, term: &str) -> Option<Vec<Written>> {
+    let mut written = Vec::new();
+    let mut end = 0;
+    for syllable in text::syllables(term) {
+        let between = &term[end..syllable.range.start];
+        let hard = end > 0
+            && between
+                .chars()
+                .any(|c| table.entry(c).gap() & (gap::STOP | gap::OTHER) != 0);
+        end = syllable.range.end;
+        for (part, piece) in parted(syllable.text).into_iter().enumerate() {
+            let mut word = Word::new();
+            for c in piece.chars() {
+                word.push(table, c, table.entry(c));
+            }
+            if word.overlong || word.letters().is_empty() {
+                return None;
+            }
+            let (letters, y) = Lexicon::canonical(word.letters());
+            let mut marks = word.marks;
+            marks.set_y(y);
+            written.push(Written {
+                letters,
+                marks,
+                hard: hard && part == 0,
+            });
+        }
+    }
+    (1..=LONGEST_TERM)
+        .contains(&written.len())
+        .then_some(written)
+}
+
+/// The possible syllables of a token with a tone that is none itself; the token alone if it is
+/// one or cannot be parted. Loan words in one piece (`ôtô`, `lênin`) have no tone.
+fn parted(token: &str) -> Vec<String> {
+    let whole = || vec![token.to_owned()];
+    let spelling = text::Spelling::read(&LetterTable::builtin(), token);
+    if spelling.tone() == Some(0) || phonology::is_skeleton(spelling.letters()) {
+        return whole();
+    }
+    let chars: Vec<char> = token.nfc().collect();
+    // The fewest parts: the cut before each end that leads back to the start.
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; chars.len() + 1];
+    best[0] = Some((0, 0));
+    for to in 1..=chars.len() {
+        for from in to.saturating_sub(phonology::LONGEST)..to {
+            let part: String = chars[from..to].iter().collect();
+            if let Some((parts, _)) = best[from]
+                && best[to].is_none_or(|(least, _)| parts + 1 < least)
+                && text::is_syllable(&part)
+            {
+                best[to] = Some((parts + 1, from));
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    let mut to = chars.len();
+    while to > 0 {
+        let Some((_, from)) = best[to] else {
+            return whole();
+        };
+        parts.push(chars[from..to].iter().collect());
+        to = from;
+    }
+    parts.reverse();
+    parts
+}
+
+/// Compiles terms: the lexicon of their syllables, the distinct patterns, the terms of each.
+pub(super) fn compile(table: &LetterTable, terms: &[Term]) -> (Lexicon, Vec<Vec<u32>>, Terms) {
+    let written: Vec<(u32, Vec<Written>)> = (0..)
+        .zip(terms)
+        .filter_map(|(index, term)| Some((index, read(table, &term.text)?)))
+        .collect();
+    let (numbers, lexicon) = number(&written);
+
+    let mut patterns: HashMap<Vec<u32>, u32> = HashMap::new();
+    let mut pattern_of: Vec<(u32, usize)> = Vec::with_capacity(written.len());
+    for (at, (_, syllables)) in written.iter().enumerate() {
+        let ids: Vec<u32> = syllables.iter().map(|s| numbers[&s.letters]).collect();
+        let next = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
+        pattern_of.push((*patterns.entry(ids).or_insert(next), at));
+    }
+    pattern_of.sort_unstable();
+
+    let mut result = Terms::default();
+    for (pattern, at) in pattern_of {
+        let (index, syllables) = &written[at];
+        while result.by_pattern.len() <= pattern as usize {
+            result
+                .by_pattern
+                .push(u32::try_from(result.compiled.len()).unwrap_or(u32::MAX));
+        }
+        let hard = (0..)
+            .zip(syllables)
+            .fold(0, |bits, (n, s)| bits | u32::from(s.hard) << n);
+        result.any_hard |= hard != 0;
+        result.longest = result.longest.max(syllables.len());
+        result.compiled.push(Compiled {
+            index: *index,
+            options: terms[*index as usize].options,
+            first: u32::try_from(result.marks.len()).unwrap_or(u32::MAX),
+            len: u32::try_from(syllables.len()).unwrap_or(0),
+            hard,
+        });
+        result.marks.extend(syllables.iter().map(|s| s.marks));
+    }
+    result
+        .by_pattern
+        .push(u32::try_from(result.compiled.len()).unwrap_or(u32::MAX));
+
+    let mut ordered = vec![Vec::new(); patterns.len()];
+    for (ids, pattern) in patterns {
+        ordered[pattern as usize] = ids;
+    }
+    (lexicon, ordered, result)
+}
+
+/// Numbers the syllables from 1, the commonest first, so that they get the shortest codes.
+fn number(written: &[(u32, Vec<Written>)]) -> (HashMap<Box<[u8]>, u32>, Lexicon) {
+    let mut counts: HashMap<&[u8], (usize, bool)> = HashMap::new();
+    for (_, syllables) in written {
+        for syllable in syllables {
+            let count = counts.entry(&syllable.letters).or_default();
+            count.0 += 1;
+            count.1 |= syllables.len() == 1;
+        }
+    }
+    let mut order: Vec<(&[u8], (usize, bool))> = counts.into_iter().collect();
+    order.sort_unstable_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(b.0)));
+    let single: Vec<bool> = order.iter().map(|(_, (_, single))| *single).collect();
+    let syllables: Vec<Box<[u8]>> = order
+        .iter()
+        .map(|(letters, _)| Box::from(*letters))
+        .collect();
+    let numbers = syllables.iter().cloned().zip(1..).collect();
+    (numbers, Lexicon::new(syllables, &single))
+}

@@ -1,0 +1,196 @@
+//! The terms as sequences of syllable numbers, in an Aho–Corasick automaton over short codes.
+//!
+//! Whole syllables are the alphabet: each number becomes one to four bytes, prefix-free, so that
+//! an anchored walk of the automaton from a syllable's first byte spells whole syllables only.
+//! Two bit tables of adjacent pairs and triples decide where a walk is begun at all.
+
+use aho_corasick::automaton::{Automaton, StateID};
+use aho_corasick::nfa::contiguous;
+use aho_corasick::{Anchored, BuildError};
+
+/// Bits per entry of a filter: about one walk in sixteen is begun in vain.
+const SPARSITY: usize = 16;
+
+/// A set of numbers that sometimes says yes to others.
+#[derive(Debug)]
+struct Filter {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn new(entries: usize) -> Self {
+        let bits = (entries * SPARSITY).next_power_of_two().max(4096);
+        Self {
+            bits: vec![0; bits / 64],
+            shift: 64 - bits.trailing_zeros(),
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // the shift leaves few bits
+    fn add(&mut self, mixed: u64) {
+        let at = (mixed >> self.shift) as usize;
+        self.bits[at / 64] |= 1 << (at % 64);
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    fn has(&self, mixed: u64) -> bool {
+        let at = (mixed >> self.shift) as usize;
+        self.bits[at / 64] >> (at % 64) & 1 != 0
+    }
+}
+
+#[inline]
+fn pair(a: u32, b: u32) -> u64 {
+    (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+#[inline]
+fn triple(a: u32, b: u32, c: u32) -> u64 {
+    (pair(a, b).rotate_left(29) ^ u64::from(c)).wrapping_mul(0xd6e8_feb8_6659_fd93)
+}
+
+/// The code of one syllable.
+#[derive(Debug, Clone, Copy, Default)]
+struct Code {
+    bytes: [u8; 4],
+    len: u8,
+}
+
+impl Code {
+    /// One byte for the first 128 numbers, two for 32,512 more, four for the rest.
+    fn of(id: u32) -> Self {
+        let [b0, b1, b2, _] = id.to_le_bytes();
+        if id < 128 {
+            return Self {
+                bytes: [b0, 0, 0, 0],
+                len: 1,
+            };
+        }
+        let next = id - 128;
+        let [low, high, _, _] = next.to_le_bytes();
+        if next < 127 * 256 {
+            Self {
+                bytes: [128 + high, low, 0, 0],
+                len: 2,
+            }
+        } else {
+            Self {
+                bytes: [255, b2, b1, b0],
+                len: 4,
+            }
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+/// A place in the automaton, reached by whole syllables.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    state: StateID,
+    /// Code bytes since the beginning.
+    bytes: usize,
+}
+
+/// All patterns.
+#[derive(Debug)]
+pub(super) struct Phrases {
+    nfa: contiguous::NFA,
+    start: StateID,
+    codes: Vec<Code>,
+    pairs: Filter,
+    triples: Filter,
+}
+
+impl Phrases {
+    /// Patterns of syllable numbers below `ids`, all distinct and not empty.
+    ///
+    /// # Errors
+    /// If there are more patterns than the automaton can number.
+    pub(super) fn new(patterns: &[Vec<u32>], ids: usize) -> Result<Self, BuildError> {
+        let codes: Vec<Code> = (0..ids)
+            .map(|id| Code::of(u32::try_from(id).unwrap_or(u32::MAX)))
+            .collect();
+        let coded: Vec<Vec<u8>> = patterns
+            .iter()
+            .map(|ids| {
+                ids.iter()
+                    .flat_map(|id| codes[*id as usize].bytes())
+                    .copied()
+                    .collect()
+            })
+            .collect();
+        let nfa = contiguous::Builder::new()
+            .dense_depth(1)
+            .prefilter(false)
+            .build(&coded)?;
+        // This kind of automaton has both start states; the dead state would find nothing.
+        let start = nfa.start_state(Anchored::Yes).unwrap_or_default();
+        let mut phrases = Self {
+            nfa,
+            start,
+            codes,
+            pairs: Filter::new(patterns.iter().filter(|p| p.len() == 2).count()),
+            triples: Filter::new(patterns.iter().filter(|p| p.len() > 2).count()),
+        };
+        for pattern in patterns {
+            match pattern[..] {
+                [] | [_] => {}
+                [a, b] => phrases.pairs.add(pair(a, b)),
+                [a, b, c, ..] => phrases.triples.add(triple(a, b, c)),
+            }
+        }
+        Ok(phrases)
+    }
+
+    /// Whether a pattern of two syllables or more may begin with these.
+    #[inline]
+    pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> bool {
+        self.pairs.has(pair(a, b)) | self.triples.has(triple(a, b, c))
+    }
+
+    /// Where all patterns begin.
+    #[inline]
+    pub(super) fn start(&self) -> Place {
+        Place {
+            state: self.start,
+            bytes: 0,
+        }
+    }
+
+    /// One syllable on; `None` if no pattern goes on so.
+    #[inline]
+    pub(super) fn next(&self, place: Place, id: u32) -> Option<Place> {
+        let Place { mut state, bytes } = place;
+        let code = self.codes[id as usize].bytes();
+        for byte in code {
+            state = self.nfa.next_state(Anchored::Yes, state, *byte);
+        }
+        let bytes = bytes + code.len();
+        (id != 0 && !self.nfa.is_dead(state)).then_some(Place { state, bytes })
+    }
+
+    /// The pattern that ends here, begun at the start. The automaton also lists patterns that
+    /// are ends of longer ones; their length tells them apart.
+    #[inline]
+    pub(super) fn ending(&self, place: Place) -> Option<u32> {
+        if !self.nfa.is_match(place.state) {
+            return None;
+        }
+        (0..self.nfa.match_len(place.state))
+            .map(|at| self.nfa.match_pattern(place.state, at))
+            .find(|pattern| self.nfa.pattern_len(*pattern) == place.bytes)
+            .map(|pattern| pattern.as_u32())
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn memory_usage(&self) -> usize {
+        self.nfa.memory_usage()
+            + self.codes.len() * size_of::<Code>()
+            + (self.pairs.bits.len() + self.triples.bits.len()) * size_of::<u64>()
+    }
+}
