@@ -1,1 +1,159 @@
-//! (to come)
+//! Fetched → Documents. Pure and CPU-bound: callers run it where it holds up nobody. Whatever a
+//! page holds, the answer is documents or an honest [`FailureClass::Unreadable`], within bounds
+//! of time and memory, and never a panic.
+
+mod address;
+mod article;
+mod clean;
+mod date;
+mod feed;
+mod html;
+mod page;
+mod tags;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::tz::TimeZone;
+
+use crate::document::Document;
+use crate::fetch::{Failure, FailureClass, Fetched};
+use crate::message::Message;
+use crate::source::{Kind, Source};
+
+pub use address::normalised;
+
+/// What an extraction may take.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The office's time zone: what a page says without a zone is meant there.
+    pub tz: TimeZone,
+    /// Items taken from one body; the rest is counted and reported.
+    pub max_items: usize,
+}
+
+impl Limits {
+    /// The promised limit of 2,000 items, in this time zone.
+    #[must_use]
+    pub fn new(tz: TimeZone) -> Self {
+        Self {
+            tz,
+            max_items: 2_000,
+        }
+    }
+}
+
+/// What one body holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extracted {
+    /// The items, in the source's order, with distinct ids.
+    pub documents: Vec<Document>,
+    /// What operators should know.
+    pub notes: Vec<Note>,
+}
+
+/// What an extraction noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// More items than are taken from one body.
+    Surplus {
+        /// Items taken.
+        taken: usize,
+        /// Items the body holds.
+        shown: usize,
+    },
+    /// The body can be read and holds no item: an empty feed, or selectors that fit no longer.
+    Nothing,
+    /// Some bytes meant nothing in the encoding (its WHATWG name).
+    Garbled(&'static str),
+    /// The page is nested too deep to be taken apart; only its running text was read.
+    Flat,
+}
+
+impl Note {
+    /// The note as people read it.
+    #[must_use]
+    pub fn what(&self) -> Message {
+        match self {
+            Self::Surplus { taken, shown } => Message::new("gathering-note-surplus")
+                .count("taken", *taken)
+                .count("shown", *shown),
+            Self::Nothing => Message::new("gathering-note-nothing"),
+            Self::Garbled(encoding) => {
+                Message::new("gathering-note-garbled").with("encoding", encoding)
+            }
+            Self::Flat => Message::new("gathering-note-flat"),
+        }
+    }
+}
+
+/// The items of a source's body.
+///
+/// # Errors
+/// [`FailureClass::Unreadable`] when the body is not what the source should be.
+pub fn extract(source: &Source, fetched: &Fetched, limits: &Limits) -> Result<Extracted, Failure> {
+    contained(|| {
+        let mut extracted = match source.kind {
+            Kind::Feed => feed::read(fetched, limits)?,
+            Kind::Page => page::read(source, fetched, limits)?,
+            Kind::Article => article::watched(source, fetched, limits),
+        };
+        distinct(&mut extracted.documents);
+        if extracted.documents.is_empty() {
+            extracted.notes.push(Note::Nothing);
+        }
+        Ok(extracted)
+    })
+}
+
+/// The main text of a listed item's own page. Identity and address stay those of the list; what
+/// the page does not tell is taken from there too.
+///
+/// # Errors
+/// [`FailureClass::Unreadable`] when the page cannot be taken apart at all.
+pub fn article(
+    _source: &Source,
+    fetched: &Fetched,
+    listed: &Document,
+    limits: &Limits,
+) -> Result<Document, Failure> {
+    contained(|| Ok(article::followed(fetched, listed, limits)))
+}
+
+fn unreadable(detail: impl Into<String>) -> Failure {
+    Failure::new(FailureClass::Unreadable, detail)
+}
+
+/// A parser that fails on a hostile body must not take the pass with it.
+fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(unreadable("the parser failed")))
+}
+
+/// One item shown twice is one document; two items under one id are told apart by what they
+/// say.
+fn distinct(documents: &mut Vec<Document>) {
+    let mut seen = std::collections::HashSet::with_capacity(documents.len());
+    documents.retain_mut(|document| {
+        if seen.insert((document.id.clone(), document.content_digest())) {
+            let first = seen.insert((document.id.clone(), [0; 16]));
+            if !first {
+                let digest = document.content_digest();
+                document.id = format!("{}#{}", document.id, hex(&digest[..8]));
+            }
+            true
+        } else {
+            false
+        }
+    });
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests;

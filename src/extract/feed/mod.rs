@@ -1,0 +1,71 @@
+//! RSS, Atom and JSON Feed. The text is mended first, then read by feed-rs; what feed-rs
+//! refuses or drops is read by a tolerant reader of our own, and the fuller answer is taken.
+
+mod item;
+mod library;
+mod mend;
+mod tolerant;
+
+use super::{Extracted, Limits, Note, unreadable};
+use crate::fetch::{Failure, Fetched};
+use crate::text::charset::{self, Decoded, Markup};
+
+use item::Item;
+
+/// The items of a feed.
+///
+/// # Errors
+/// When the body is no feed, or nested deeper than any honest feed is.
+pub(super) fn read(fetched: &Fetched, limits: &Limits) -> Result<Extracted, Failure> {
+    let content_type = fetched.content_type.as_deref();
+    let decoded = charset::decode(&fetched.body, content_type, Markup::Xml);
+    let (mut items, shown) = items(&decoded.text, limits)?;
+    let taken = items.len().min(limits.max_items);
+    items.truncate(taken);
+    let mut notes = garbled(&decoded);
+    if shown > taken {
+        notes.push(Note::Surplus { taken, shown });
+    }
+    let shared = item::shared_guids(&items);
+    let documents = items
+        .into_iter()
+        .filter_map(|item| item.into_document(&fetched.url, &shared))
+        .collect();
+    Ok(Extracted { documents, notes })
+}
+
+pub(super) fn garbled(decoded: &Decoded) -> Vec<Note> {
+    let note = decoded
+        .had_errors
+        .then_some(Note::Garbled(decoded.encoding));
+    note.into_iter().collect()
+}
+
+/// The items, and how many the feed holds.
+fn items(text: &str, limits: &Limits) -> Result<(Vec<Item>, usize), Failure> {
+    let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+    if begin.starts_with('{') {
+        let items = library::read(begin, limits).map_err(unreadable)?;
+        let shown = items.len();
+        return Ok((items, shown));
+    }
+    let mended =
+        mend::mend(begin, limits.max_items).map_err(|error| unreadable(error.to_string()))?;
+    let first = library::read(&mended.xml, limits);
+    if let Ok(items) = &first
+        && items.len() >= mended.kept
+        && items.iter().all(Item::is_full)
+    {
+        return first.map(|items| (items, mended.shown)).map_err(unreadable);
+    }
+    let second = tolerant::read(&mended.xml, limits);
+    let fullness = |items: &[Item]| items.iter().map(Item::fullness).sum::<usize>();
+    match first {
+        Ok(first) if fullness(&first) >= fullness(&second) => Ok((first, mended.shown)),
+        Err(error) if second.is_empty() && mended.shown > 0 => Err(unreadable(error)),
+        _ => Ok((second, mended.shown)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

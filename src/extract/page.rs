@@ -1,0 +1,245 @@
+//! List pages: items found by the source's selectors, or, for an address given by hand, the
+//! links that look like headlines.
+
+use std::collections::HashSet;
+
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+use super::feed::garbled;
+use super::{Extracted, Limits, Note, address, clean, date, hex, html, unreadable};
+use crate::document::Document;
+use crate::fetch::{Failure, Fetched};
+use crate::source::{CssPath, PageRecipe, Source};
+use crate::text::charset::{self, Markup};
+
+/// A headline has at least so many words; shorter links are menus.
+const HEADLINE_WORDS: usize = 5;
+/// Text taken from one list page, in bytes: as much as a body may hold.
+const MOST_TEXT: usize = 8 << 20;
+
+pub(super) fn read(
+    source: &Source,
+    fetched: &Fetched,
+    limits: &Limits,
+) -> Result<Extracted, Failure> {
+    let decoded = charset::decode(&fetched.body, fetched.content_type.as_deref(), Markup::Html);
+    let tree = html::parse(&decoded.text)
+        .ok_or_else(|| unreadable("the page is nested too deep or too big to be taken apart"))?;
+    let base = base(&tree, &fetched.url);
+    let mut extracted = match &source.page {
+        Some(recipe) => by_recipe(recipe, &tree, &base, limits)?,
+        None => headlines(&tree, &base, limits),
+    };
+    extracted.notes.extend(garbled(&decoded));
+    Ok(extracted)
+}
+
+/// What relative links of the page are relative to.
+pub(super) fn base(tree: &Html, url: &Url) -> Url {
+    let written = selector("base[href]").ok().and_then(|base| {
+        let element = tree.select(&base).next()?;
+        url.join(element.attr("href")?.trim()).ok()
+    });
+    written.unwrap_or_else(|| url.clone())
+}
+
+pub(super) fn selector(css: &str) -> Result<Selector, Failure> {
+    Selector::parse(css).map_err(|error| unreadable(format!("the selector `{css}`: {error}")))
+}
+
+/// A part of an item: its selector (`None` is the item itself) and attribute.
+struct Part {
+    selector: Option<Selector>,
+    attribute: Option<String>,
+}
+
+impl Part {
+    fn new(path: &CssPath) -> Result<Self, Failure> {
+        let selector = match path.css.as_str() {
+            "" => None,
+            css => Some(selector(css)?),
+        };
+        Ok(Self {
+            selector,
+            attribute: path.attribute.clone(),
+        })
+    }
+
+    fn optional(path: Option<&CssPath>) -> Result<Option<Self>, Failure> {
+        path.map(Self::new).transpose()
+    }
+
+    fn element<'t>(&self, item: ElementRef<'t>) -> Option<ElementRef<'t>> {
+        match &self.selector {
+            Some(selector) => item.select(selector).next(),
+            None => Some(item),
+        }
+    }
+
+    /// The attribute, else the text as HTML.
+    fn take(&self, item: ElementRef<'_>) -> Option<String> {
+        let element = self.element(item)?;
+        match &self.attribute {
+            Some(name) => element.attr(name).map(str::to_owned),
+            None => Some(html::text(&element.html())),
+        }
+    }
+}
+
+struct Parts {
+    link: Part,
+    title: Option<Part>,
+    text: Option<Part>,
+    time: Option<Part>,
+}
+
+fn by_recipe(
+    recipe: &PageRecipe,
+    tree: &Html,
+    base: &Url,
+    limits: &Limits,
+) -> Result<Extracted, Failure> {
+    let parts = Parts {
+        link: Part::new(&recipe.link)?,
+        title: Part::optional(recipe.title.as_ref())?,
+        text: Part::optional(recipe.text.as_ref())?,
+        time: Part::optional(recipe.time.as_ref())?,
+    };
+    let items = selector(&recipe.item.css)?;
+    let mut extracted = Extracted::default();
+    let (mut taken, mut shown, mut weight) = (0, 0, 0);
+    for item in tree.select(&items) {
+        shown += 1;
+        // Items nested in items would let a page be read many times over.
+        if taken < limits.max_items && weight < MOST_TEXT {
+            taken += 1;
+            let format = recipe.time_format.as_deref();
+            let document = document(item, &parts, format, base, limits);
+            weight += document
+                .as_ref()
+                .map_or(0, |d| d.title.len() + d.text.len());
+            extracted.documents.extend(document);
+        }
+    }
+    if shown > taken {
+        extracted.notes.push(Note::Surplus { taken, shown });
+    }
+    Ok(extracted)
+}
+
+fn document(
+    item: ElementRef<'_>,
+    parts: &Parts,
+    time_format: Option<&str>,
+    base: &Url,
+    limits: &Limits,
+) -> Option<Document> {
+    let link = parts.link.element(item);
+    let href = link.and_then(|link| match &parts.link.attribute {
+        Some(name) => link.attr(name),
+        None => link.attr("href"),
+    });
+    let url = href.and_then(|href| address::normalised(href, Some(base)));
+    let from_link = || {
+        link.map(|link| html::line(&link.html()))
+            .filter(|title| !title.is_empty())
+    };
+    let from_attribute = || link.and_then(|link| link.attr("title")).map(clean::line);
+    let title = parts
+        .title
+        .as_ref()
+        .and_then(|title| title.take(item))
+        .map(|title| clean::line(&title))
+        .filter(|title| !title.is_empty())
+        .or_else(from_link)
+        .or_else(from_attribute)
+        .unwrap_or_default();
+    let text = parts
+        .text
+        .as_ref()
+        .and_then(|text| text.take(item))
+        .unwrap_or_default();
+    let published = parts
+        .time
+        .as_ref()
+        .and_then(|time| published(time, item, time_format, limits));
+    finish(url, title, text, published)
+}
+
+/// The time by the source's format; where the element bears a machine's time, by that.
+fn published(
+    time: &Part,
+    item: ElementRef<'_>,
+    format: Option<&str>,
+    limits: &Limits,
+) -> Option<jiff::Timestamp> {
+    let written = time.take(item)?;
+    let by_format = format.and_then(|format| date::by_format(&written, format, &limits.tz));
+    let machine = || {
+        let stamp = time.element(item)?.attr("datetime")?.to_owned();
+        date::parse(&stamp, &limits.tz)
+    };
+    by_format
+        .or_else(machine)
+        .or_else(|| date::parse(&clean::line(&written), &limits.tz))
+}
+
+fn finish(
+    url: Option<String>,
+    title: String,
+    text: String,
+    published: Option<jiff::Timestamp>,
+) -> Option<Document> {
+    if title.is_empty() && text.is_empty() {
+        return None;
+    }
+    let mut document = Document {
+        id: String::new(),
+        url,
+        title,
+        text,
+        published,
+    };
+    document.id = match &document.url {
+        Some(url) => url.clone(),
+        None => hex(&document.content_digest()),
+    };
+    Some(document)
+}
+
+/// Links of the page's own site that read like headlines, each address once.
+fn headlines(tree: &Html, base: &Url, limits: &Limits) -> Extracted {
+    let mut extracted = Extracted::default();
+    let Ok(links) = selector("a[href]") else {
+        return extracted;
+    };
+    let mut seen = HashSet::new();
+    for link in tree.select(&links) {
+        let url = link
+            .attr("href")
+            .and_then(|href| address::normalised(href, Some(base)));
+        let title = html::line(&link.inner_html());
+        let own = url.as_deref().is_some_and(|url| is_same_site(url, base));
+        if !own
+            || title.split(' ').count() < HEADLINE_WORDS
+            || extracted.documents.len() >= limits.max_items
+        {
+            continue;
+        }
+        if seen.insert(url.clone()) {
+            extracted
+                .documents
+                .extend(finish(url, title, String::new(), None));
+        }
+    }
+    extracted
+}
+
+fn is_same_site(url: &str, base: &Url) -> bool {
+    let host = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_start_matches("www.").to_owned())
+    };
+    Url::parse(url).is_ok_and(|url| host(&url) == host(base))
+}

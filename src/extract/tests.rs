@@ -1,0 +1,1 @@
+//! Whole bodies through the door of the room.
