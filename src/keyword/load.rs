@@ -134,7 +134,7 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     let lists = files("lists", "txt");
     let rumours = files("rumours", "toml");
     let topics = files("topics", "toml");
-    let homoglyphs = files("", "tsv");
+    let tables = files("", "tsv");
     let mut lists = named_lists(&lists, problems);
     settle_includes(&mut lists, problems);
     let mut placed = Vec::new();
@@ -145,7 +145,6 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     }
     let placed = known(unique(placed, problems), &lists, problems);
     check::check(&placed, &lists, problems);
-    let _ = homoglyphs;
     Rulebook {
         version: digest(
             read.iter()
@@ -154,8 +153,43 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
         rules: placed.into_iter().map(|placed| placed.rule).collect(),
         lists,
         vetoes: Vec::new(),
-        homoglyphs: Homoglyphs::builtin(),
+        homoglyphs: homoglyphs(&tables, problems),
     }
+}
+
+/// The shipped letters, with those of `homoglyphs.tsv` besides.
+fn homoglyphs(tables: &[Arc<SourceFile>], problems: &Problems) -> Homoglyphs {
+    let mut all = Homoglyphs::builtin();
+    let own = |file: &&Arc<SourceFile>| {
+        file.path
+            .file_stem()
+            .is_some_and(|name| name == "homoglyphs")
+    };
+    for file in tables.iter().filter(own) {
+        let (rows, bad) = Homoglyphs::parse(&file.text);
+        all.extend(rows);
+        for row in bad {
+            let (start, line) = file
+                .text
+                .split_inclusive('\n')
+                .scan(0, |at, line| {
+                    let start = *at;
+                    *at += line.len();
+                    Some((start, line))
+                })
+                .nth(row.0.saturating_sub(1))
+                .unwrap_or_default();
+            problems.push(
+                Problem::error(
+                    file,
+                    start..start + line.trim_end().len(),
+                    Message::new("keyword-homoglyph"),
+                )
+                .mend(Message::new("keyword-homoglyph-mend")),
+            );
+        }
+    }
+    all
 }
 
 /// The files of a folder with an extension, by name; none where there is no such folder.

@@ -6,6 +6,7 @@ mod encode;
 mod expr;
 mod fault;
 mod lex;
+mod lint;
 mod list;
 mod load;
 mod parse;

@@ -71,7 +71,7 @@ fn a_json_line_has_the_promised_shape() {
         concat!(
             r#"{"id":"1","hits":[{"rule":"vac-xin-vo-sinh","severity":"high","stance":"asserts","tier":"unmarked","#,
             r#""spans":[{"field":"text","start":10,"end":17,"term":"vắc xin"},"#,
-            r#"{"field":"text","start":22,"end":30,"term":"vô sinh"}]}]}"#,
+            r#"{"field":"text","start":23,"end":31,"term":"vô sinh"}]}]}"#,
             "\n"
         )
     );
