@@ -180,8 +180,8 @@ impl Group<'_> {
         .await?;
         for recipient in &bundle.to {
             sqlx::query(
-                "INSERT INTO delivery (mail, recipient, state, attempts, next_attempt)
-                 VALUES ($1, $2, 'queued', 0, $3) ON CONFLICT DO NOTHING",
+                "INSERT INTO delivery (mail, recipient, state, queued_at, attempts, next_attempt)
+                 VALUES ($1, $2, 'queued', $3, 0, $3) ON CONFLICT DO NOTHING",
             )
             .bind(&bundle.message_id)
             .bind(recipient)

@@ -19,7 +19,7 @@ impl Ledger {
                  SELECT mail, recipient FROM delivery
                  WHERE state = 'queued' AND next_attempt <= $1
                  ORDER BY next_attempt, mail, recipient LIMIT 1)
-             RETURNING mail, recipient, attempts",
+             RETURNING mail, recipient, queued_at, attempts",
         )
         .bind(millis(now))
         .fetch_optional(&mut *tx)
@@ -36,6 +36,7 @@ impl Ledger {
         Ok(Some(Claimed {
             mail,
             recipient: row.try_get("recipient")?,
+            queued: time(row.try_get("queued_at")?)?,
             attempts: count(row.try_get("attempts")?)?,
             raw: content.try_get("raw")?,
             bundle: from_json(content.try_get("bundle")?)?,
@@ -144,22 +145,6 @@ impl Ledger {
         Ok(tx.commit().await?)
     }
 
-    /// Gives a claim back untried, as when the program is asked to stop.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written; then the claim stands until it is released.
-    pub async fn unclaim(&self, delivery: &Claimed) -> Result<(), LedgerError> {
-        sqlx::query(
-            "UPDATE delivery SET state = 'queued', attempts = attempts - 1, claimed_at = NULL
-             WHERE mail = $1 AND recipient = $2 AND state = 'sending'",
-        )
-        .bind(&delivery.mail)
-        .bind(&delivery.recipient)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
-    }
-
     /// Puts all claims back into the queue, to be tried at once; gives how many. For the start:
     /// whoever claimed them is gone, and whether they were sent is not known.
     ///
@@ -176,14 +161,15 @@ impl Ledger {
         Ok(released.rows_affected())
     }
 
-    /// Puts the held deliveries back into the queue, to be tried at once; gives how many.
+    /// Puts the held deliveries back into the queue, as if they had just come; gives how many.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn requeue_held(&self, now: Timestamp) -> Result<u64, LedgerError> {
         let mut tx = self.begin().await?;
         let requeued = sqlx::query(
-            "UPDATE delivery SET state = 'queued', next_attempt = $1, ended_at = NULL
+            "UPDATE delivery SET state = 'queued', queued_at = $1, attempts = 0,
+                 next_attempt = $1, ended_at = NULL
              WHERE state = 'held'",
         )
         .bind(millis(now))

@@ -80,6 +80,8 @@ pub struct Claimed {
     pub mail: String,
     /// The one address that this delivery is for.
     pub recipient: String,
+    /// Since when it is tried.
+    pub queued: Timestamp,
     /// How often it has been tried, this time included.
     pub attempts: u32,
     /// The bytes of the mail; `None` until it is composed.

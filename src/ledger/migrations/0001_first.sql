@@ -64,6 +64,8 @@ CREATE TABLE delivery (
     mail         TEXT   NOT NULL REFERENCES mail (message_id),
     recipient    TEXT   NOT NULL,
     state        TEXT   NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'held')),
+    -- Since when it is tried, and how often it was.
+    queued_at    BIGINT NOT NULL,
     attempts     BIGINT NOT NULL,
     next_attempt BIGINT NOT NULL,
     claimed_at   BIGINT,

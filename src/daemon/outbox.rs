@@ -1,0 +1,227 @@
+//! The outbox at work: due groups become mails, mails leave.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::alert::Routing;
+use crate::ledger::{Claimed, Closed, Ledger, LedgerError, Recipients};
+use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose};
+
+/// The first wait after a failed attempt; it doubles with each further one. Postfix's
+/// `minimal_backoff_time`, <https://www.postfix.org/postconf.5.html>.
+const MIN_BACKOFF: Duration = Duration::from_secs(300);
+
+/// The longest wait between two attempts: Postfix's `maximal_backoff_time`.
+const MAX_BACKOFF: Duration = Duration::from_secs(4000);
+
+/// How long a delivery is tried: Postfix's `maximal_queue_lifetime`, and the least that
+/// RFC 5321 §4.5.4.1 asks for.
+const LIFETIME: Duration = Duration::from_secs(5 * 24 * 3600);
+
+/// How long a mail under way may take to end once the program was asked to stop.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// What the outbox works with.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// Where the mails wait.
+    pub ledger: &'a Ledger,
+    /// Whose mails they are.
+    pub office: &'a Office,
+    /// What they are composed with.
+    pub settings: &'a Settings,
+    /// How they leave.
+    pub transport: &'a Transport,
+}
+
+/// What became of the deliveries that were due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drained {
+    /// Taken by the server.
+    pub sent: usize,
+    /// To be tried again later.
+    pub postponed: usize,
+    /// Refused for good, or tried for too long.
+    pub held: usize,
+}
+
+/// How one delivery ended.
+enum Ending {
+    Sent,
+    Postponed,
+    Held,
+}
+
+/// Makes mails of the groups that are due, of every open one if `all`.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub async fn close_due(
+    desk: &Desk<'_>,
+    routing: &Routing,
+    now: Timestamp,
+    all: bool,
+) -> Result<Closed, LedgerError> {
+    let recipients = |name: &str| {
+        let receiver = routing
+            .receivers
+            .iter()
+            .find(|receiver| receiver.name == name)?;
+        Some(Recipients {
+            to: receiver.to.clone(),
+        })
+    };
+    let domain = desk.settings.domain();
+    let closed = desk
+        .ledger
+        .close_due(now, all, &recipients, &domain)
+        .await?;
+    for receiver in &closed.orphans {
+        warn!(
+            receiver,
+            "alerts wait for a receiver that the settings know no more"
+        );
+    }
+    Ok(closed)
+}
+
+/// Sends what is due, oldest first: claim → compose → send → mark. When `stop` is set, the mail
+/// under way is finished, or put back for the next start.
+///
+/// # Errors
+/// When the ledger cannot be read or written; a delivery under way is then tried again, with
+/// the same bytes.
+pub async fn drain(
+    desk: &Desk<'_>,
+    clock: impl Fn() -> Timestamp,
+    stop: &CancellationToken,
+) -> Result<Drained, LedgerError> {
+    let mut drained = Drained::default();
+    while !stop.is_cancelled() {
+        let Some(claimed) = desk.ledger.claim(clock()).await? else {
+            break;
+        };
+        let raw = match composed(desk, &claimed).await? {
+            Ok(raw) => raw,
+            Err(error) => {
+                // Another attempt would compose the same.
+                desk.ledger
+                    .hold(&claimed, clock(), &error.to_string())
+                    .await?;
+                warn!(mail = claimed.mail, %error, "held: it cannot be composed");
+                drained.held += 1;
+                continue;
+            }
+        };
+        let answer = send(desk.transport, &claimed, &raw, stop).await;
+        match mark(desk.ledger, &claimed, answer, clock()).await? {
+            Ending::Sent => drained.sent += 1,
+            Ending::Postponed => drained.postponed += 1,
+            Ending::Held => drained.held += 1,
+        }
+    }
+    Ok(drained)
+}
+
+/// The bytes of the mail. They are kept before they are used for the first time, so that a retry
+/// sends the very same.
+async fn composed(
+    desk: &Desk<'_>,
+    claimed: &Claimed,
+) -> Result<Result<Vec<u8>, ComposeError>, LedgerError> {
+    if let Some(raw) = &claimed.raw {
+        return Ok(Ok(raw.clone()));
+    }
+    let mail = match compose(&claimed.bundle, desk.office, desk.settings) {
+        Ok(mail) => mail,
+        Err(error) => return Ok(Err(error)),
+    };
+    let kept = desk
+        .ledger
+        .keep_composed(&claimed.mail, &mail.subject, mail.raw)
+        .await?;
+    Ok(Ok(kept))
+}
+
+/// What the server said; `None` if the program was asked to stop before it said anything.
+async fn send(
+    transport: &Transport,
+    claimed: &Claimed,
+    raw: &[u8],
+    stop: &CancellationToken,
+) -> Option<Result<String, SendError>> {
+    let patience = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        answer = transport.send(&claimed.recipient, &claimed.mail, raw) => {
+            Some(answer.map(|reply| reply.text))
+        }
+        () = patience => None,
+    }
+}
+
+async fn mark(
+    ledger: &Ledger,
+    claimed: &Claimed,
+    answer: Option<Result<String, SendError>>,
+    now: Timestamp,
+) -> Result<Ending, LedgerError> {
+    let mail = &claimed.mail;
+    match answer {
+        Some(Ok(reply)) => {
+            ledger.sent(claimed, now, &reply).await?;
+            info!(mail, "sent");
+            Ok(Ending::Sent)
+        }
+        Some(Err(error)) if error.class == Class::Permanent => {
+            ledger.hold(claimed, now, &error.reply).await?;
+            // The reply may name the recipient: it is in the ledger, not in the journal.
+            warn!(mail, "held: the server refuses it for good");
+            Ok(Ending::Held)
+        }
+        Some(Err(error)) if is_too_old(claimed, now) => {
+            ledger.hold(claimed, now, &error.reply).await?;
+            warn!(mail, "held: tried for five days");
+            Ok(Ending::Held)
+        }
+        Some(Err(error)) => {
+            let next = later(now, backoff(claimed.attempts));
+            ledger.postpone(claimed, now, next, &error.reply).await?;
+            warn!(mail, attempts = claimed.attempts, %next, "postponed");
+            Ok(Ending::Postponed)
+        }
+        None => {
+            ledger
+                .postpone(claimed, now, now, "stopped while sending")
+                .await?;
+            info!(
+                mail,
+                "stopped while sending: it is sent again after the start"
+            );
+            Ok(Ending::Postponed)
+        }
+    }
+}
+
+/// Whether a delivery has been tried for as long as it is worth.
+fn is_too_old(claimed: &Claimed, now: Timestamp) -> bool {
+    now >= later(claimed.queued, LIFETIME)
+}
+
+/// How long to wait after the given attempt, counted from one.
+fn backoff(attempts: u32) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(16);
+    MIN_BACKOFF.saturating_mul(1 << doublings).min(MAX_BACKOFF)
+}
+
+fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;
