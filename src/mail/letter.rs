@@ -22,7 +22,7 @@ const MAX_ANSWER: usize = 4_000;
 /// Official links, refutations and terms shown; of more, the number is told.
 const MAX_LIST: usize = 12;
 /// Places of one story shown in full.
-const MAX_PLACES: usize = 5;
+const MAX_PLACES: usize = 4;
 
 /// A stretch of a passage.
 struct Piece<'a> {

@@ -15,7 +15,7 @@ pub(super) struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         Self {
-            full: 12,
+            full: 8,
             lines: 120,
             ids: 1_500,
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use lettre::Address;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::client::Certificate;
 use secrecy::SecretString;
 
 use crate::alert::parse_address;
@@ -41,6 +42,8 @@ pub struct SmtpSettings {
     pub port: u16,
     /// How the connection is kept secret.
     pub tls: Tls,
+    /// Certificates of an authority of the office's own (PEM), trusted besides the system's.
+    pub authority: Option<Vec<u8>>,
     /// Who logs in with which password; nobody where the server asks for none.
     pub login: Option<(String, SecretString)>,
 }
@@ -199,6 +202,7 @@ fn read_smtp(
             Message::new("mail-clear-text-mend"),
         );
     }
+    let authority = read_authority(&mut table, base);
     let login = read_login(&mut table, used, base, credentials_directory);
     table.finish();
     let tls = tls.map_or(Tls::Starttls, |tls| tls.value);
@@ -208,8 +212,34 @@ fn read_smtp(
             .and_then(|port| u16::try_from(port.value).ok())
             .unwrap_or_else(|| tls.port()),
         tls,
+        authority,
         login,
     })
+}
+
+/// State networks have authorities of their own, which no system knows.
+fn read_authority(table: &mut Table<'_>, base: &Path) -> Option<Vec<u8>> {
+    let file = table.string("ca_file")?;
+    let path = base.join(&file.value);
+    let why = match std::fs::read(&path) {
+        Ok(pem) if has_certificate(&pem) => return Some(pem),
+        Ok(_) => "PEM".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    table.error(
+        file.span,
+        Message::new("mail-ca-file")
+            .with("path", path.display())
+            .with("error", why),
+        Message::new("mail-ca-file-mend"),
+    );
+    None
+}
+
+/// Without one, a mistaken file would be taken for an authority of nobody.
+fn has_certificate(pem: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    pem.windows(BEGIN.len()).any(|window| window == BEGIN) && Certificate::from_pem(pem).is_ok()
 }
 
 fn read_login(

@@ -12,7 +12,9 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
+};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
@@ -93,7 +95,8 @@ impl Smtp {
     ) -> Result<Self, TransportError> {
         let host = smtp.host.trim_matches(['[', ']']).to_owned();
         let parameters = || {
-            TlsParameters::new(host.clone()).map_err(|error| TransportError::Tls(error.to_string()))
+            tls_parameters(&host, smtp.authority.as_deref())
+                .map_err(|error| TransportError::Tls(words(&error)))
         };
         let mode = match smtp.tls {
             Tls::Starttls => Mode::Starttls(parameters()?),
@@ -238,6 +241,15 @@ impl Smtp {
             text: reply_words(&response),
         })
     }
+}
+
+/// The system's authorities, and the office's own if it has one.
+fn tls_parameters(host: &str, authority: Option<&[u8]>) -> Result<TlsParameters, Error> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(pem) = authority {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem)?);
+    }
+    builder.build()
 }
 
 /// A step of the transaction: its reply must have the wanted severity.

@@ -37,6 +37,8 @@ pub enum Step {
     Greeting,
     /// EHLO or HELO.
     Hello,
+    /// AUTH, which the inbox offers only when it is told to.
+    Auth,
     /// MAIL.
     Mail,
     /// RCPT.
@@ -171,3 +173,5 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, stop: CancellationTo
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

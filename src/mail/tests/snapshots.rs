@@ -69,6 +69,12 @@ fn a_subject_that_is_merely_followed() {
 }
 
 #[test]
+fn what_does_not_fit_is_listed() {
+    let (_, text) = head_and_text(&composed(&many(11), Lang::Vi).raw);
+    insta::assert_snapshot!("listed-vi-text", text);
+}
+
+#[test]
 fn a_test_mail() {
     let now = super::bundles::at("2021-08-15T01:00:00Z");
     let (id, mail) = test_mail("truc@deomay.example", &office(Lang::Vi), &settings(), now).unwrap();

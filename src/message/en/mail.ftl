@@ -9,6 +9,8 @@ mail-no-password = there is a user name but no password
 mail-no-password-mend = add password_file = "path", or hand it over by systemd: LoadCredential=smtp-password:/path
 mail-password-file = the password in `{ $path }` cannot be read: { $error }
 mail-password-file-mend = make this file with the password on its first line, readable by the service's user
+mail-ca-file = no certificate can be read from `{ $path }`: { $error }
+mail-ca-file-mend = put the root certificate of your own authority into this file, as PEM (-----BEGIN CERTIFICATE-----)
 
 # Subject
 mail-severity-info = INFO

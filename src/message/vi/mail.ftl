@@ -9,6 +9,8 @@ mail-no-password = có tên đăng nhập nhưng không có mật khẩu
 mail-no-password-mend = thêm password_file = "đường/dẫn", hoặc giao mật khẩu qua systemd: LoadCredential=smtp-password:/đường/dẫn
 mail-password-file = không đọc được mật khẩu trong `{ $path }`: { $error }
 mail-password-file-mend = tạo tệp này, ghi mật khẩu vào dòng đầu, và cho người chạy dịch vụ quyền đọc
+mail-ca-file = không đọc được chứng thư trong `{ $path }`: { $error }
+mail-ca-file-mend = ghi vào tệp này chứng thư gốc của đơn vị cấp chứng thư nội bộ, dạng PEM (-----BEGIN CERTIFICATE-----)
 
 # Tiêu đề thư
 mail-severity-info = THEO DÕI

@@ -110,6 +110,7 @@ impl<'a> Session<'a> {
                 self.answer(Step::Quit, "221 bye").await?;
                 Ok(Next::End)
             }
+            "AUTH" => self.answer(Step::Auth, "502 not implemented").await,
             _ => self.say("502 not implemented").await,
         }
     }

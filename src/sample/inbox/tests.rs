@@ -22,6 +22,7 @@ fn settings(addr: SocketAddr, tls: Tls) -> Settings {
             host: addr.ip().to_string(),
             port: addr.port(),
             tls,
+            authority: None,
             login: None,
         }),
     }
@@ -101,6 +102,30 @@ async fn each_refusal_has_its_class() {
             "after {step:?} {line}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_refused_login_is_temporary() {
+    let inbox = Inbox::start(loopback()).await.unwrap();
+    let mut settings = settings(inbox.addr(), Tls::None);
+    if let Delivery::Smtp(smtp) = &mut settings.delivery {
+        smtp.login = Some(("canhtin".to_owned(), "bí mật".into()));
+    }
+    let transport = Transport::with_patience(&settings, patience()).unwrap();
+    let offer = Act::Say("250-inbox.example\r\n250 AUTH PLAIN".to_owned());
+    for (reply, want) in [
+        ("235 welcome", Ok("250 taken".to_owned())),
+        ("535 wrong password", Err(Class::Temporary)),
+    ] {
+        inbox.script(Step::Hello, offer.clone());
+        inbox.script(Step::Auth, Act::Say(reply.to_owned()));
+        let got = send(&transport).await;
+        assert_eq!(got.map_err(|error| error.class), want, "{reply}");
+    }
+    // A server that offers no login gets no mail without one.
+    let error = send(&transport).await.expect_err("no AUTH");
+    assert_eq!(error.class, Class::Temporary);
+    assert_eq!(inbox.messages().len(), 1);
 }
 
 #[tokio::test]
