@@ -90,7 +90,7 @@ pattern!(
 );
 pattern!(
     OFFSET,
-    r"(?i)(?:GMT|UTC|[\d\s)])\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?\s*\)?$"
+    r"(?i)(?:GMT|UTC|[ap]m|:\d{2}(?:\.\d+)?)\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?\s*\)?$"
 );
 
 fn date(text: &str) -> Option<civil::Date> {

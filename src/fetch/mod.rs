@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::source::Kind;
 use gate::{Gates, Turn};
 use guard::{Guard, GuardedResolver};
 
@@ -100,6 +101,20 @@ pub enum FailureClass {
     Unreadable,
     /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
     Refused,
+    /// It was read, and what it brought could not be recorded.
+    Unrecorded,
+}
+
+impl FailureClass {
+    /// Whether asking again soon would bring the same: the server or the guard has answered, and
+    /// nothing on the way was broken or slow.
+    #[must_use]
+    pub fn is_lasting(self) -> bool {
+        matches!(
+            self,
+            Self::Http4xx | Self::Robots | Self::TooBig | Self::Unreadable | Self::Refused
+        )
+    }
 }
 
 /// What kind of body is asked for.
@@ -109,6 +124,15 @@ pub enum Accept {
     Feed,
     /// An HTML page.
     Page,
+}
+
+impl From<Kind> for Accept {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Feed => Self::Feed,
+            Kind::Page | Kind::Article => Self::Page,
+        }
+    }
 }
 
 /// One request: what, and what is known of it.
@@ -312,6 +336,7 @@ impl fmt::Display for FailureClass {
             Self::TooBig => "too-big",
             Self::Unreadable => "unreadable",
             Self::Refused => "refused",
+            Self::Unrecorded => "unrecorded",
         })
     }
 }

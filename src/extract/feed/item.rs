@@ -86,13 +86,18 @@ impl Item {
         !self.title.is_empty() && !self.link.trim().is_empty()
     }
 
+    /// Whether it says nothing beyond its title.
+    pub(super) fn is_mute(&self) -> bool {
+        self.summary.is_empty() && self.content.is_empty()
+    }
+
     /// How much of an item was found.
     pub(super) fn fullness(&self) -> usize {
         let filled = [
             !self.guid.is_empty(),
             !self.link.trim().is_empty(),
             !self.title.is_empty(),
-            !self.summary.is_empty() || !self.content.is_empty(),
+            !self.is_mute(),
             self.published.is_some(),
         ];
         1 + filled.into_iter().filter(|filled| *filled).count()

@@ -11,6 +11,18 @@ const DEEPEST: usize = 128;
 /// More attributes than any feed's element has; parsers compare each with all others.
 const MOST_ATTRIBUTES: usize = 64;
 
+/// Prefixes that feeds use, often without declaring them or with a slip in the address. They are
+/// declared at the root as their own documents say.
+const NAMESPACES: [(&str, &str); 7] = [
+    ("atom", "http://www.w3.org/2005/Atom"),
+    ("content", "http://purl.org/rss/1.0/modules/content/"),
+    ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"),
+    ("media", "http://search.yahoo.com/mrss/"),
+    ("podcast", "https://podcastindex.org/namespace/1.0"),
+    ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+];
+
 /// What was mended.
 #[derive(Debug, Default)]
 pub(super) struct Mended {
@@ -96,6 +108,12 @@ fn is_item(name: &str) -> bool {
     is(local(name), &["item", "entry"])
 }
 
+/// Whether an attribute declares one of the common prefixes.
+fn is_common(key: &str) -> bool {
+    let prefix = key.strip_prefix("xmlns:");
+    prefix.is_some_and(|prefix| NAMESPACES.iter().any(|(known, _)| prefix == *known))
+}
+
 impl<'a> Mending<'a> {
     fn open(
         &mut self,
@@ -114,9 +132,12 @@ impl<'a> Mending<'a> {
                 self.pop();
             }
         }
-        if self.verbatim {
+        if self.verbatim && !is_item(name) {
             self.escaped(whole);
             return Ok(());
+        }
+        if self.verbatim {
+            self.pop();
         }
         if is_item(name) && !self.stack.is_empty() {
             self.out.shown += 1;
@@ -205,7 +226,7 @@ impl<'a> Mending<'a> {
                 && key
                     .chars()
                     .all(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.'));
-            if !named || is(key, &["xml:base"]) || seen.contains(&key) {
+            if !named || is(key, &["xml:base"]) || is_common(key) || seen.contains(&key) {
                 continue;
             }
             if seen.len() == MOST_ATTRIBUTES {
@@ -215,6 +236,11 @@ impl<'a> Mending<'a> {
             xml.extend([" ", key, "=\""]);
             push_text(xml, value);
             xml.push('"');
+        }
+        if self.stack.is_empty() {
+            for (prefix, address) in NAMESPACES {
+                xml.extend([" xmlns:", prefix, "=\"", address, "\""]);
+            }
         }
         xml.push_str(if closed { "/>" } else { ">" });
     }

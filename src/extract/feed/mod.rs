@@ -55,6 +55,8 @@ fn items(text: &str, limits: &Limits) -> Result<(Vec<Item>, usize), Failure> {
     if let Ok(items) = &first
         && items.len() >= mended.kept
         && items.iter().all(Item::is_full)
+        // feed-rs drops a media description that stands alone.
+        && !(mended.xml.contains("<media:description") && items.iter().any(Item::is_mute))
     {
         return first.map(|items| (items, mended.shown)).map_err(unreadable);
     }

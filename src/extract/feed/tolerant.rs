@@ -8,8 +8,8 @@ use super::super::{Limits, date};
 use super::item::{Item, Said};
 
 /// Prefixes whose elements bear an item's names and mean something else.
-const FOREIGN: [&str; 8] = [
-    "media", "itunes", "image", "podcast", "geo", "georss", "slash", "thr",
+const FOREIGN: [&str; 7] = [
+    "itunes", "image", "podcast", "geo", "georss", "slash", "thr",
 ];
 
 /// Reads what [`super::mend`] gave; a place that cannot be read ends the reading.
@@ -69,6 +69,8 @@ fn item(
     let mut item = Item::default();
     let about = attribute(tag, "rdf:about");
     let mut times: [Option<jiff::Timestamp>; 2] = [None, None];
+    // Video feeds keep their description in a group.
+    let mut groups = 0_usize;
     loop {
         match reader.read_event() {
             Ok(Event::Empty(tag)) => {
@@ -76,6 +78,8 @@ fn item(
                     take_link(&mut item, &tag, "");
                 }
             }
+            Ok(Event::Start(tag)) if local(&tag) == "group" => groups += 1,
+            Ok(Event::End(_)) if groups > 0 => groups -= 1,
             Ok(Event::Start(tag)) => {
                 let tag = tag.into_owned();
                 let inside = inside(xml, reader);
@@ -143,7 +147,14 @@ fn field(
     atom: bool,
     limits: &Limits,
 ) {
-    if FOREIGN.contains(&prefix(tag).as_str()) {
+    let prefix = prefix(tag);
+    if FOREIGN.contains(&prefix.as_str()) {
+        return;
+    }
+    if prefix == "media" {
+        if local(tag) == "description" && item.summary.text.is_empty() {
+            item.summary = Said::plain(inside.text);
+        }
         return;
     }
     let text = inside.text.trim().to_owned();

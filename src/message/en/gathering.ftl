@@ -8,3 +8,26 @@ gathering-bad-network = "{ $network }" is not a network
 gathering-bad-network-mend = write it like "10.0.0.0/8" or "127.0.0.1"
 gathering-bad-resolve = the address "{ $address }" of the host "{ $host }" is not valid
 gathering-bad-resolve-mend = write an IP address with a port, such as "127.0.0.1:8080"
+
+gathering-note-surplus = only { $taken } of { $shown } items were taken
+gathering-note-nothing = it could be read, but no item was found; for a page (kind = "page") look at the CSS selectors again
+gathering-note-garbled = some characters are broken: it was read in the encoding { $encoding }
+gathering-note-flat = the page is nested too deep: its words were read, its layout was not
+
+extract-no-source = there is no source with the id "{ $id }"
+extract-no-source-near = write --source { $near }
+extract-no-source-mend = look up the ids in sources.toml
+extract-no-input = nothing to read was named
+extract-no-input-mend = add a file or an address, or use --source ID
+extract-bad-url = "{ $url }" is not an address
+extract-bad-url-mend = write it in full, beginning with https://
+extract-bad-kind = the kind "{ $kind }" cannot be read
+extract-bad-kind-mend = use one of: { $wanted }
+extract-file = the file { $file } cannot be read: { $error }
+extract-file-mend = check the file's name
+extract-failed = it cannot be read [{ $class }]: { $detail }
+extract-failed-mend = check the address and --kind; open the address in a browser to compare
+extract-inside = the address is not on the public network: { $detail }
+extract-inside-mend = if it is the office's own machine, add its network to allow_networks of [fetch] in canhtin.toml
+extract-undated = no date
+extract-count = { $count } items

@@ -8,3 +8,26 @@ gathering-bad-network = "{ $network }" không phải một mạng
 gathering-bad-network-mend = viết như "10.0.0.0/8" hoặc "127.0.0.1"
 gathering-bad-resolve = địa chỉ "{ $address }" của máy "{ $host }" không hợp lệ
 gathering-bad-resolve-mend = viết địa chỉ IP kèm cổng, ví dụ "127.0.0.1:8080"
+
+gathering-note-surplus = chỉ lấy { $taken } trong { $shown } mục
+gathering-note-nothing = đọc được nhưng không thấy mục nào; nếu là trang (kind = "page") thì xem lại các bộ chọn CSS
+gathering-note-garbled = có ký tự hỏng: nội dung được đọc theo bảng mã { $encoding }
+gathering-note-flat = trang lồng quá sâu: chỉ đọc được chữ, không tách được bố cục
+
+extract-no-source = không có nguồn nào mang id "{ $id }"
+extract-no-source-near = viết --source { $near }
+extract-no-source-mend = xem các id trong sources.toml
+extract-no-input = chưa nói đọc từ đâu
+extract-no-input-mend = thêm tên tệp hoặc địa chỉ, hoặc dùng --source ID
+extract-bad-url = "{ $url }" không phải một địa chỉ
+extract-bad-url-mend = viết đầy đủ, bắt đầu bằng https://
+extract-bad-kind = không đọc được loại "{ $kind }"
+extract-bad-kind-mend = dùng một trong: { $wanted }
+extract-file = không đọc được tệp { $file }: { $error }
+extract-file-mend = kiểm tra lại tên tệp
+extract-failed = không đọc được [{ $class }]: { $detail }
+extract-failed-mend = kiểm tra lại địa chỉ và --kind; mở địa chỉ bằng trình duyệt để so
+extract-inside = địa chỉ không thuộc mạng công cộng: { $detail }
+extract-inside-mend = nếu đúng là máy của cơ quan, thêm mạng đó vào allow_networks của [fetch] trong canhtin.toml
+extract-undated = không rõ ngày
+extract-count = { $count } mục

@@ -1,0 +1,304 @@
+//! `extract`: what a source would yield from a file or an address.
+
+use std::io::{Read as _, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::tz::{Offset, TimeZone};
+use url::Url;
+
+use super::Exit;
+use super::setting::{Setting, explained};
+use crate::config::Config;
+use crate::document::Document;
+use crate::extract::{self, Limits};
+use crate::fetch::{self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request, Validators};
+use crate::message::{Lang, Message, say};
+use crate::problem::nearest;
+use crate::source::{Kind, Source};
+
+/// Letters of an item's text that the listing shows.
+const SHOWN: usize = 300;
+
+/// What `extract` is asked to do.
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// A source of the configuration
+    #[arg(long, value_name = "ID", conflicts_with_all = ["kind", "url"])]
+    pub source: Option<String>,
+    /// feed, page or article [default: by what is read]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// The address that a file was saved from, for its relative links
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// One JSON object {"id","url","title","text","published"} for each item
+    #[arg(long)]
+    pub json: bool,
+    /// A file (- is stdin) or an address [default: the source's own]
+    #[arg(value_name = "FILE|URL")]
+    pub input: Option<String>,
+}
+
+/// Carries the command out.
+pub(super) async fn run(
+    args: &ExtractArgs,
+    setting: &Setting,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let mut extraction = Extraction::new(args, setting)?;
+    let fetched = extraction.input(args).await?;
+    if args.kind.is_none() && args.source.is_none() {
+        extraction.source.kind = guess(&fetched);
+    }
+    let (lang, limits) = (extraction.lang, extraction.limits.clone());
+    let source = Arc::new(extraction.source.clone());
+    let read = {
+        let (source, limits) = (Arc::clone(&source), limits.clone());
+        let work = move || extract::extract(&source, &fetched, &limits);
+        tokio::task::spawn_blocking(work).await?
+    };
+    let extracted = read.map_err(|failure| failed(lang, &failure))?;
+    for note in &extracted.notes {
+        super::report::to_stderr(&note.what().say(lang));
+    }
+    for (at, listed) in extracted.documents.iter().enumerate() {
+        let document = extraction.followed(&source, listed).await;
+        if args.json {
+            serde_json::to_writer(&mut *out, &document)?;
+            writeln!(out)?;
+        } else {
+            show(at + 1, &document, lang, &limits.tz, out)?;
+        }
+    }
+    if !args.json {
+        let count = Message::new("extract-count").count("count", extracted.documents.len());
+        writeln!(out, "{}", count.say(lang))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What the command works with.
+struct Extraction {
+    source: Source,
+    limits: Limits,
+    lang: Lang,
+    fetch: fetch::Settings,
+    /// Set once something was asked of the network.
+    fetcher: Option<Fetcher>,
+}
+
+impl Extraction {
+    fn new(args: &ExtractArgs, setting: &Setting) -> anyhow::Result<Self> {
+        // Only a named source needs a configuration; a file can be read without one.
+        let (config, lang) = match &args.source {
+            Some(_) => {
+                let (config, lang, _) = setting.load_or_complain()?;
+                (Some(config), lang)
+            }
+            None => {
+                let loaded = setting.load();
+                let lang = setting.lang(&loaded);
+                (loaded.config, lang)
+            }
+        };
+        let source = match (&args.source, &config) {
+            (Some(id), Some(config)) => named(id, config, lang)?,
+            _ => ad_hoc(args, lang)?,
+        };
+        let tz = config
+            .as_ref()
+            .map_or_else(vietnam, |config| config.office.tz.clone());
+        Ok(Self {
+            source,
+            limits: Limits::new(tz),
+            lang,
+            fetch: config.map(|config| config.fetch).unwrap_or_default(),
+            fetcher: None,
+        })
+    }
+
+    async fn input(&mut self, args: &ExtractArgs) -> anyhow::Result<Fetched> {
+        match args.input.as_deref() {
+            Some(input) if input.starts_with("http://") || input.starts_with("https://") => {
+                let url = parsed(input, self.lang)?;
+                self.get(&url).await
+            }
+            Some(input) => self.file(Path::new(input)),
+            None if matches!(self.source.url.scheme(), "http" | "https") => {
+                let url = self.source.url.clone();
+                self.get(&url).await
+            }
+            None => Err(explained(
+                self.lang,
+                &Message::new("extract-no-input"),
+                &Message::new("extract-no-input-mend"),
+            )),
+        }
+    }
+
+    async fn get(&mut self, url: &Url) -> anyhow::Result<Fetched> {
+        let fetcher = match self.fetcher.take() {
+            Some(fetcher) => fetcher,
+            None => Fetcher::new(&self.fetch)?,
+        };
+        let fetcher = self.fetcher.insert(fetcher);
+        let request = Request {
+            url,
+            validators: None,
+            accept: self.source.kind.into(),
+        };
+        match fetcher.fetch(request).await {
+            Outcome::Fetched(fetched) => Ok(*fetched),
+            Outcome::Failed(failure) => Err(failed(self.lang, &failure)),
+            // Only a conditional request is answered so.
+            Outcome::NotModified => Err(anyhow::anyhow!("304")),
+        }
+    }
+
+    fn file(&self, path: &Path) -> anyhow::Result<Fetched> {
+        let mut body = Vec::new();
+        let read = if path.as_os_str() == "-" {
+            std::io::stdin().lock().read_to_end(&mut body)
+        } else {
+            std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut body))
+        };
+        read.map_err(|error| {
+            let what = Message::new("extract-file").with("file", path.display());
+            let mend = Message::new("extract-file-mend");
+            explained(self.lang, &what.with("error", error), &mend)
+        })?;
+        Ok(Fetched {
+            url: self.source.url.clone(),
+            content_type: None,
+            body,
+            validators: Validators::default(),
+            moved_to: None,
+        })
+    }
+
+    /// The item's own page where the source is followed and the network was asked already; what
+    /// cannot be had stays as listed, as it would in the daemon.
+    async fn followed(&self, source: &Arc<Source>, listed: &Document) -> Document {
+        let url = listed.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let (true, Some(fetcher), Some(url)) = (source.follow, &self.fetcher, url) else {
+            return listed.clone();
+        };
+        let request = Request {
+            url: &url,
+            validators: None,
+            accept: fetch::Accept::Page,
+        };
+        let Outcome::Fetched(fetched) = fetcher.fetch(request).await else {
+            return listed.clone();
+        };
+        let (source, item, limits) = (Arc::clone(source), listed.clone(), self.limits.clone());
+        let work = move || extract::article(&source, &fetched, &item, &limits);
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(document)) => document,
+            _ => listed.clone(),
+        }
+    }
+}
+
+/// Where no configuration says otherwise, times are Vietnam's.
+fn vietnam() -> TimeZone {
+    TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(7)))
+}
+
+fn named(id: &str, config: &Config, lang: Lang) -> anyhow::Result<Source> {
+    if let Some(source) = config.sources.iter().find(|source| &*source.id == id) {
+        return Ok(source.clone());
+    }
+    let mend = match nearest(id, config.sources.iter().map(|source| &*source.id)) {
+        Some(near) => Message::new("extract-no-source-near").with("near", near),
+        None => Message::new("extract-no-source-mend"),
+    };
+    Err(explained(
+        lang,
+        &Message::new("extract-no-source").with("id", id),
+        &mend,
+    ))
+}
+
+fn ad_hoc(args: &ExtractArgs, lang: Lang) -> anyhow::Result<Source> {
+    let kind = match args.kind.as_deref() {
+        Some(kind) => kind.parse().map_err(|()| {
+            let mend = Message::new("extract-bad-kind-mend").with("wanted", Kind::WANTED);
+            explained(
+                lang,
+                &Message::new("extract-bad-kind").with("kind", kind),
+                &mend,
+            )
+        })?,
+        None => Kind::Feed,
+    };
+    let input = args.input.as_deref().filter(|input| input.contains("://"));
+    let url = match args.url.as_deref().or(input) {
+        Some(url) => parsed(url, lang)?,
+        // Links relative to nothing known lead nowhere, and are left out.
+        None => Url::parse("file:///")?,
+    };
+    Ok(Source::ad_hoc(kind, url))
+}
+
+fn parsed(url: &str, lang: Lang) -> anyhow::Result<Url> {
+    Url::parse(url).map_err(|_| {
+        let what = Message::new("extract-bad-url").with("url", url);
+        explained(lang, &what, &Message::new("extract-bad-url-mend"))
+    })
+}
+
+/// What was read, by its beginning: HTML is a page of links, anything else should be a feed.
+fn guess(fetched: &Fetched) -> Kind {
+    let head = &fetched.body[..fetched.body.len().min(1024)];
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    if head.contains("<html") || head.contains("<!doctype html") {
+        Kind::Page
+    } else {
+        Kind::Feed
+    }
+}
+
+fn failed(lang: Lang, failure: &Failure) -> anyhow::Error {
+    if failure.class == FailureClass::Refused {
+        let what = Message::new("extract-inside").with("detail", &failure.detail);
+        return explained(lang, &what, &Message::new("extract-inside-mend"));
+    }
+    let what = Message::new("extract-failed")
+        .with("class", failure.class)
+        .with("detail", &failure.detail);
+    explained(lang, &what, &Message::new("extract-failed-mend"))
+}
+
+fn show(
+    number: usize,
+    document: &Document,
+    lang: Lang,
+    tz: &TimeZone,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let published = document.published.map_or_else(
+        || say(lang, "extract-undated"),
+        |time| {
+            time.to_zoned_datetime(tz.clone())
+                .strftime("%d/%m/%Y %H:%M")
+                .to_string()
+        },
+    );
+    writeln!(out, "{number}. {}", document.title)?;
+    writeln!(
+        out,
+        "   {published} · {}",
+        document.url.as_deref().unwrap_or("-")
+    )?;
+    let mut text: String = document.text.chars().take(SHOWN).collect();
+    if text.len() < document.text.len() {
+        text.push('…');
+    }
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        writeln!(out, "   {line}")?;
+    }
+    writeln!(out)
+}
