@@ -11,7 +11,7 @@ use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use super::Office;
 use super::letter::Letter;
 use super::plan::Plan;
-use super::settings::{Settings, ascii_domain};
+use super::settings::{Settings, ascii_address};
 use super::trial::Trial;
 use super::words::subject;
 use crate::alert::{Bundle, one_line, parse_address};
@@ -195,12 +195,10 @@ fn date(at: Timestamp) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The same mailbox with its domain in ASCII, as headers without SMTPUTF8 need it.
 fn ascii_mailbox(mailbox: Mailbox) -> Mailbox {
-    let domain = ascii_domain(&mailbox.email);
-    match Address::new(mailbox.email.user(), domain) {
-        Ok(email) => Mailbox { email, ..mailbox },
-        Err(_) => mailbox,
+    Mailbox {
+        email: ascii_address(&mailbox.email),
+        ..mailbox
     }
 }
 

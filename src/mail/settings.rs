@@ -105,8 +105,13 @@ impl Settings {
 }
 
 /// The domain of an address, in ASCII (RFC 5891).
-pub(super) fn ascii_domain(address: &Address) -> String {
+fn ascii_domain(address: &Address) -> String {
     idna::domain_to_ascii(address.domain()).unwrap_or_else(|_| "localhost".to_owned())
+}
+
+/// The same address with its domain in ASCII, as servers and headers without SMTPUTF8 need it.
+pub(super) fn ascii_address(address: &Address) -> Address {
+    Address::new(address.user(), ascii_domain(address)).unwrap_or_else(|_| address.clone())
 }
 
 fn nobody() -> Mailbox {

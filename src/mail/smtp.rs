@@ -5,8 +5,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use lettre::Address;
@@ -23,7 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::settings::{Settings, SmtpSettings, Tls};
+use super::settings::{Settings, SmtpSettings, Tls, ascii_address};
 use super::transport::{Reply, SendError, TransportError};
 use crate::alert::{one_line, parse_address};
 
@@ -110,7 +111,7 @@ impl Smtp {
             login: smtp.login.as_ref().map(|(user, secret)| {
                 Credentials::new(user.clone(), secret.expose_secret().to_owned())
             }),
-            from: settings.from.email.clone(),
+            from: ascii_address(&settings.from.email),
             hello: ClientId::default(),
             patience,
         })
@@ -121,7 +122,9 @@ impl Smtp {
             return Err(SendError::permanent("not a mail address"));
         };
         let mut connection = self.connect().await?;
-        let outcome = self.transact(&mut connection, &to, raw).await;
+        let outcome = self
+            .transact(&mut connection, &ascii_address(&to), raw)
+            .await;
         // The outcome is settled: a server that hangs now must not turn it into a failure.
         let _ = timeout(GOODBYE, connection.abort()).await;
         outcome
@@ -181,7 +184,7 @@ impl Smtp {
     async fn dial(&self) -> Result<Capped, SendError> {
         let dialled = TcpStream::connect((self.host.as_str(), self.port));
         match timeout(self.patience.connect, dialled).await {
-            Ok(Ok(stream)) => Ok(Capped { stream, heard: 0 }),
+            Ok(Ok(stream)) => Ok(Capped::new(stream)),
             Ok(Err(error)) => Err(SendError::temporary(&one_line(
                 &error.to_string(),
                 MAX_REPLY,
@@ -308,11 +311,26 @@ fn is_ascii(address: &Address) -> bool {
     text.is_ascii()
 }
 
-/// A connection whose other end may say so much and no more.
+/// A connection whose other end may say so much and no more, and that hands over one line at a
+/// time: what was slipped in behind the reply to STARTTLS then meets the TLS handshake, which
+/// fails, instead of passing for an encrypted reply (CVE-2011-0411 and its kin).
 #[derive(Debug)]
 struct Capped {
     stream: TcpStream,
     heard: usize,
+    line: Box<[u8; 4096]>,
+    waiting: Range<usize>,
+}
+
+impl Capped {
+    fn new(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            heard: 0,
+            line: Box::new([0; 4096]),
+            waiting: 0..0,
+        }
+    }
 }
 
 impl AsyncTokioStream for Capped {
@@ -327,13 +345,25 @@ impl AsyncRead for Capped {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.heard >= LONGEST_TALK {
-            return Poll::Ready(Err(io::Error::other("the server talks without end")));
+        let this = &mut *self;
+        if this.waiting.is_empty() {
+            if this.heard >= LONGEST_TALK {
+                return Poll::Ready(Err(io::Error::other("the server talks without end")));
+            }
+            let mut fresh = ReadBuf::new(&mut this.line[..]);
+            ready!(Pin::new(&mut this.stream).poll_read(cx, &mut fresh))?;
+            this.waiting = 0..fresh.filled().len();
+            this.heard += this.waiting.len();
         }
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.heard += buffer.filled().len() - before;
-        polled
+        let waiting = &this.line[this.waiting.clone()];
+        let line = waiting
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(waiting.len(), |at| at + 1)
+            .min(buffer.remaining());
+        buffer.put_slice(&waiting[..line]);
+        this.waiting.start += line;
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -33,7 +33,7 @@ fn acceptor() -> TlsAcceptor {
 
 /// The plain beginning of a dialogue that asks for STARTTLS (RFC 3207); false where the client
 /// goes away instead.
-async fn plain_beginning(stream: &mut TcpStream) -> bool {
+async fn plain_beginning(stream: &mut TcpStream, ready: &str) -> bool {
     stream.write_all(b"220 tls.example\r\n").await.unwrap();
     let mut lines = BufReader::new(&mut *stream);
     loop {
@@ -43,7 +43,7 @@ async fn plain_beginning(stream: &mut TcpStream) -> bool {
         }
         let reply: &[u8] = match line.trim_end() {
             line if line.starts_with("EHLO") => b"250-tls.example\r\n250 STARTTLS\r\n",
-            "STARTTLS" => b"220 go ahead\r\n",
+            "STARTTLS" => ready.as_bytes(),
             line => panic!("said in the clear: {line}"),
         };
         lines.get_mut().write_all(reply).await.unwrap();
@@ -55,12 +55,17 @@ async fn plain_beginning(stream: &mut TcpStream) -> bool {
 
 /// Speaks TLS before `inbox`, from the first byte or after STARTTLS.
 async fn before(inbox: SocketAddr, tls: Tls) -> SocketAddr {
+    before_saying(inbox, tls, "220 go ahead\r\n").await
+}
+
+/// The same, with a reply to STARTTLS of its own.
+async fn before_saying(inbox: SocketAddr, tls: Tls, ready: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let acceptor = acceptor();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            if tls == Tls::Starttls && !plain_beginning(&mut stream).await {
+            if tls == Tls::Starttls && !plain_beginning(&mut stream, ready).await {
                 continue;
             }
             // A client that distrusts the certificate breaks off here.
@@ -128,4 +133,17 @@ async fn a_certificate_of_unknown_authority_gets_no_mail() {
         assert!(error.reply.contains("certificate"), "{tls:?}: {error}");
         assert_eq!(inbox.messages(), [], "{tls:?}");
     }
+}
+
+#[tokio::test]
+async fn replies_slipped_in_before_encryption_are_not_believed() {
+    let inbox = Inbox::start("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let slipped = "220 go ahead\r\n250 x\r\n250 x\r\n250 x\r\n354 x\r\n250 taken\r\n";
+    let addr = before_saying(inbox.addr(), Tls::Starttls, slipped).await;
+    let error = transport(addr, Tls::Starttls, "127.0.0.1", true)
+        .send("truc@office.example", "id@x", b"Subject: x\r\n\r\ny\r\n")
+        .await
+        .expect_err("slipped in");
+    assert_eq!(error.class, Class::Temporary, "{error}");
+    assert_eq!(inbox.messages(), []);
 }
