@@ -1,1 +1,156 @@
-//! (to come)
+//! The command line: one file a command.
+
+mod check;
+mod demo;
+mod extraction;
+mod mail_test;
+mod matching;
+mod once;
+mod reload;
+mod report;
+mod run;
+mod setting;
+mod status;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::setting::Setting;
+use crate::message::{Lang, say};
+
+/// Keeps watch over public pages and feeds for health rumours in Vietnamese, and mails what it
+/// finds to the office that answers them.
+#[derive(Debug, Parser)]
+#[command(name = "canhtin", version, about, max_term_width = 100)]
+struct Cli {
+    /// The configuration file [default: config/canhtin.toml, else /etc/canhtin/canhtin.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Language of all output, vi or en [default: as configured, else vi]
+    #[arg(long, global = true, value_name = "LANG")]
+    lang: Option<Lang>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a small sample web and an SMTP inbox on loopback and run canhtin on them
+    Demo {
+        /// Everything is left in this folder
+        #[arg(long, default_value = "canhtin-demo", value_name = "DIR")]
+        dir: PathBuf,
+    },
+    /// Run as a service until SIGTERM; SIGHUP reloads the files
+    Run,
+    /// One pass over all sources, then the outbox
+    Once {
+        /// Fetch and match, but record and mail nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List every problem in the configuration, the sources and the keyword files
+    Check,
+    /// Put documents through the matcher
+    Match(matching::MatchArgs),
+    /// Show what a source would yield from a file or an address
+    Extract(extraction::ExtractArgs),
+    /// Show how sources, stores and mails stand
+    Status {
+        /// One JSON object instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask the running service to read its files again
+    Reload,
+    /// Mails
+    #[command(subcommand)]
+    Mail(MailCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum MailCommand {
+    /// Send a test mail to an address by the configured transport
+    Test {
+        /// Where to
+        address: String,
+    },
+}
+
+/// How a command ended. (2, wrong usage, is clap's.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: problems in the user's files, or some part failed.
+    Problems,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Problems => Self::from(1),
+        }
+    }
+}
+
+/// Parses the arguments and carries the command out.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang.unwrap_or_default();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = carry_out(cli, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match done {
+        Ok(exit) => exit.into(),
+        // The reader of a pipe went away: nobody is left to tell.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(lang, &error);
+            Exit::Problems.into()
+        }
+    }
+}
+
+fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
+    let setting = Setting::new(cli.config, cli.lang);
+    match cli.command {
+        Command::Check => check::run(&setting, out),
+        Command::Match(args) => matching::run(&args, setting.lang_or_default(), out),
+        Command::Run => run::run(&setting),
+        Command::Once { dry_run } => report::block_on(once::run(&setting, dry_run, out)),
+        Command::Demo { dir } => report::block_on(demo::run(&dir, setting.lang_or_default(), out)),
+        Command::Extract(args) => report::block_on(extraction::run(&args, &setting, out)),
+        Command::Status { json } => report::block_on(status::run(&setting, json, out)),
+        Command::Reload => report::block_on(reload::run(&setting, out)),
+        Command::Mail(MailCommand::Test { address }) => {
+            report::block_on(mail_test::run(&setting, &address, out))
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// One line on stderr: what failed, and the mend where there is one.
+fn complain(lang: Lang, error: &anyhow::Error) {
+    let line = format!("{error:#}").replace('\n', " ");
+    // Nothing can be done where even stderr is gone.
+    let _ = writeln!(io::stderr(), "{}: {line}", say(lang, "problem-error"));
+}
+
+/// Whether a person watches stderr, so that a progress bar makes sense.
+fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}

@@ -1,1 +1,243 @@
-//! (to come)
+//! The files that people edit → settled settings, with all problems of all files listed at once.
+//!
+//! Each room owns the reading of its own table; here they are composed.
+
+mod files;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::alert::{self, Routing};
+use crate::fetch;
+use crate::keyword::{self, Rulebook};
+use crate::mail::{self, Office};
+use crate::message::{Lang, Message};
+use crate::problem::toml::{Table, read_file};
+use crate::problem::{Level, Problem, Problems, Spanned, read_text};
+use crate::source::Source;
+
+/// What the surroundings say, read once by the command line.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `$STATE_DIRECTORY` (systemd.exec(5)): takes the place of `store.dir`.
+    pub state_directory: Option<PathBuf>,
+    /// `$CREDENTIALS_DIRECTORY` (systemd.exec(5)).
+    pub credentials_directory: Option<PathBuf>,
+}
+
+/// Settings of a whole canhtin, settled.
+#[derive(Debug)]
+pub struct Config {
+    /// The file they came from.
+    pub file: PathBuf,
+    /// Whose canhtin this is, its language and time zone.
+    pub office: Office,
+    /// Where the memories lie.
+    pub store: Store,
+    /// How the web is asked.
+    pub fetch: fetch::Settings,
+    /// How mails leave.
+    pub mail: mail::Settings,
+    /// Who gets what.
+    pub routing: Routing,
+    /// What is watched.
+    pub sources: Vec<Source>,
+    /// Where the keyword files lie.
+    pub keywords: PathBuf,
+    /// What is looked for.
+    pub rulebook: Arc<Rulebook>,
+}
+
+/// `[store]`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Holds `seen/`, `ledger.sqlite` and the control socket.
+    pub dir: PathBuf,
+    /// How long alerts are kept.
+    pub retention: Duration,
+}
+
+impl Store {
+    /// The folder of the seen memory.
+    #[must_use]
+    pub fn seen(&self) -> PathBuf {
+        self.dir.join("seen")
+    }
+
+    /// The ledger's file.
+    #[must_use]
+    pub fn ledger(&self) -> PathBuf {
+        self.dir.join("ledger.sqlite")
+    }
+}
+
+/// What reading the files brought.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The settings, unless `canhtin.toml` itself has an error. Sources and rules with errors
+    /// are left out of them; the problems name each.
+    pub config: Option<Config>,
+    /// Everything to mend, by file and place.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// Whether any problem is an error.
+    #[must_use]
+    pub fn any_error(&self) -> bool {
+        self.problems.iter().any(|p| p.level == Level::Error)
+    }
+}
+
+/// What `canhtin.toml` alone says.
+struct Main {
+    office: Office,
+    store: Store,
+    fetch: fetch::Settings,
+    mail: mail::Settings,
+    routing: Routing,
+    keywords: Spanned<PathBuf>,
+    sources: Vec<Spanned<PathBuf>>,
+}
+
+/// How long alerts are kept where `retention` does not say.
+const RETENTION: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Reads `canhtin.toml` at `path` and all that it names.
+#[must_use]
+pub fn load(path: &Path, environment: &Environment) -> Loaded {
+    let problems = Problems::default();
+    let config = load_into(path, environment, &problems);
+    Loaded {
+        config,
+        problems: problems.into_sorted(),
+    }
+}
+
+fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Option<Config> {
+    let file = read_text(path, problems)?;
+    let base = path.parent().unwrap_or(Path::new(""));
+    let main = read_file(&file, problems, |root| read_main(root, base, environment));
+    let settled = !problems.any_error();
+    let sources = files::read_sources(&file, &main.sources, problems);
+    let rulebook = if main.keywords.value.is_dir() {
+        keyword::load(&main.keywords.value, problems)
+    } else {
+        problems.push(
+            Problem::error(
+                &file,
+                main.keywords.span.clone(),
+                Message::new("config-no-folder").with("path", main.keywords.value.display()),
+            )
+            .mend(Message::new("config-no-folder-mend")),
+        );
+        return None;
+    };
+    main.routing.warn(rulebook.metas(), &sources, problems);
+    settled.then(|| Config {
+        file: path.to_owned(),
+        office: main.office,
+        store: main.store,
+        fetch: main.fetch,
+        mail: main.mail,
+        routing: main.routing,
+        sources,
+        keywords: main.keywords.value,
+        rulebook: Arc::new(rulebook),
+    })
+}
+
+fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Main {
+    let lang = root
+        .parsed::<Lang>("lang", "vi | en")
+        .map_or(Lang::default(), |lang| lang.value);
+    let keywords = match root.required("keywords", "\"../keywords\"") {
+        Some(written) => written.map(|dir| base.join(dir)),
+        None => Spanned {
+            value: base.join("../keywords"),
+            span: 0..0,
+        },
+    };
+    let sources = match root.strings("sources") {
+        Some(list) => list.into_iter().map(|path| path.map(|p| base.join(p))).collect(),
+        None => {
+            root.missing("sources", "[\"sources.toml\"]");
+            Vec::new()
+        }
+    };
+    let office = root.table("office");
+    let office = read_office(&root, office, lang);
+    let store = root.table("store");
+    let store = read_store(store, base, environment);
+    let fetch = fetch::read_settings(root.table("fetch"));
+    let mail = root.table("mail");
+    let mail = mail::read_settings(
+        mail,
+        base,
+        environment.state_directory.as_deref(),
+        environment.credentials_directory.as_deref(),
+    );
+    let routing = alert::read_routing(&mut root);
+    root.finish();
+    Main {
+        office,
+        store,
+        fetch,
+        mail,
+        routing,
+        keywords,
+        sources,
+    }
+}
+
+fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> Office {
+    let mut office = Office {
+        name: String::new(),
+        tz: TimeZone::fixed(jiff::tz::offset(7)),
+        lang,
+    };
+    let Some(mut table) = table else {
+        root.missing("office", "{ name = \"…\" }");
+        return office;
+    };
+    if let Some(name) = table.required("name", "\"Phòng Văn hóa và Thông tin huyện …\"") {
+        office.name = name.value;
+    }
+    if let Some(name) = table.string("timezone") {
+        match TimeZone::get(&name.value) {
+            Ok(tz) => office.tz = tz,
+            Err(_) => table.error(
+                name.span,
+                Message::new("config-timezone").with("name", &name.value),
+                Message::new("config-timezone-mend"),
+            ),
+        }
+    }
+    table.finish();
+    office
+}
+
+fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) -> Store {
+    let mut store = Store {
+        dir: base.join("../var"),
+        retention: RETENTION,
+    };
+    if let Some(mut table) = table {
+        if let Some(dir) = table.string("dir") {
+            store.dir = base.join(dir.value);
+        }
+        if let Some(retention) = table.duration("retention") {
+            store.retention = retention.value;
+        }
+        table.finish();
+    }
+    if let Some(dir) = &environment.state_directory {
+        store.dir.clone_from(dir);
+    }
+    store
+}

@@ -1,1 +1,129 @@
-//! (to come)
+//! The running of things: one pass over one source ([`pipeline`]), the outbox, the schedule,
+//! and what surrounds them in a service ([`service`], `control`, `systemd`).
+
+pub mod control;
+pub mod outbox;
+pub mod pipeline;
+mod schedule;
+pub mod service;
+pub mod status;
+mod systemd;
+pub mod world;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::error;
+
+use self::outbox::{Desk, Drained};
+use self::pipeline::{End, Passed};
+use self::world::{Snapshot, World};
+use crate::alert::Alert;
+use crate::ledger::LedgerError;
+use crate::source::Source;
+
+/// The clock, passed in from above.
+pub type Clock = fn() -> Timestamp;
+
+/// Passes over all sources at once, the fetcher keeping the peace between those of one host;
+/// `each` hears of every pass as it ends. Ends early, with fewer passes, when `stop` is set.
+pub async fn pass_all(
+    world: &Arc<World>,
+    snapshot: &Arc<Snapshot>,
+    clock: Clock,
+    stop: &CancellationToken,
+    each: impl FnMut(&Passed),
+) -> Vec<Passed> {
+    let world = Arc::clone(world);
+    let one = move |snapshot: Arc<Snapshot>, source: Arc<Source>| {
+        let world = Arc::clone(&world);
+        async move {
+            match pipeline::pass(&world, &snapshot, &source, clock()).await {
+                Ok(passed) => (passed, Vec::new()),
+                Err(error) => (unrecorded(&source, &error), Vec::new()),
+            }
+        }
+    };
+    all(snapshot, stop, one, each).await.0
+}
+
+/// Looks at all sources and records nothing; gives what would be told.
+pub async fn look_all(
+    snapshot: &Arc<Snapshot>,
+    clock: Clock,
+    stop: &CancellationToken,
+    each: impl FnMut(&Passed),
+) -> (Vec<Passed>, Vec<Alert>) {
+    let one = move |snapshot: Arc<Snapshot>, source: Arc<Source>| async move {
+        pipeline::look(&snapshot, &source, clock()).await
+    };
+    all(snapshot, stop, one, each).await
+}
+
+async fn all<F>(
+    snapshot: &Arc<Snapshot>,
+    stop: &CancellationToken,
+    one: impl Fn(Arc<Snapshot>, Arc<Source>) -> F,
+    mut each: impl FnMut(&Passed),
+) -> (Vec<Passed>, Vec<Alert>)
+where
+    F: Future<Output = (Passed, Vec<Alert>)> + Send + 'static,
+{
+    let mut passes = JoinSet::new();
+    for source in &snapshot.sources {
+        passes.spawn(one(Arc::clone(snapshot), Arc::clone(source)));
+    }
+    let (mut done, mut alerts) = (Vec::new(), Vec::new());
+    loop {
+        let ended = tokio::select! {
+            ended = passes.join_next() => ended,
+            () = stop.cancelled() => None,
+        };
+        match ended {
+            Some(Ok((passed, found))) => {
+                each(&passed);
+                done.push(passed);
+                alerts.extend(found);
+            }
+            Some(Err(panic)) => error!(%panic, "pass"),
+            None => break,
+        }
+    }
+    // What is cut off here was not recorded, or is in the ledger: both are whole.
+    passes.shutdown().await;
+    let order = |passed: &Passed| snapshot.sources.iter().position(|s| s.id == passed.source);
+    done.sort_by_key(order);
+    (done, alerts)
+}
+
+/// A pass that the ledger could not record counts as failed: it will be made again.
+fn unrecorded(source: &Source, error: &LedgerError) -> Passed {
+    error!(%error, source = %source.id, "ledger");
+    Passed {
+        source: Arc::clone(&source.id),
+        end: End::Unrecorded(error.to_string()),
+    }
+}
+
+/// Closes the groups that are due (all of them if `all`), then sends what is to be sent.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub async fn mail_out(
+    world: &World,
+    snapshot: &Snapshot,
+    clock: Clock,
+    all: bool,
+    stop: &CancellationToken,
+) -> Result<Drained, LedgerError> {
+    let desk = Desk {
+        ledger: &world.ledger,
+        office: &snapshot.config.office,
+        settings: &snapshot.config.mail,
+        transport: &snapshot.transport,
+    };
+    outbox::close_due(&desk, &snapshot.config.routing, clock(), all).await?;
+    outbox::drain(&desk, clock, stop).await
+}

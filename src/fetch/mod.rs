@@ -101,20 +101,6 @@ pub enum FailureClass {
     Unreadable,
     /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
     Refused,
-    /// It was read, and what it brought could not be recorded.
-    Unrecorded,
-}
-
-impl FailureClass {
-    /// Whether asking again soon would bring the same: the server or the guard has answered, and
-    /// nothing on the way was broken or slow.
-    #[must_use]
-    pub fn is_lasting(self) -> bool {
-        matches!(
-            self,
-            Self::Http4xx | Self::Robots | Self::TooBig | Self::Unreadable | Self::Refused
-        )
-    }
 }
 
 /// What kind of body is asked for.
@@ -336,7 +322,6 @@ impl fmt::Display for FailureClass {
             Self::TooBig => "too-big",
             Self::Unreadable => "unreadable",
             Self::Refused => "refused",
-            Self::Unrecorded => "unrecorded",
         })
     }
 }

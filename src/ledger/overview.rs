@@ -1,9 +1,10 @@
 //! What the ledger tells of itself.
 
+use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{DeliveryState, Ledger, LedgerError, Overview, QueueRow, count, from_json, time};
+use super::{DeliveryState, Ledger, LedgerError, Overview, QueueRow, count, from_json, millis, time};
 use crate::alert::Alert;
 
 impl Ledger {
@@ -68,6 +69,21 @@ impl Ledger {
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(queue_row).collect()
+    }
+
+    /// The subjects of the mails composed at or after `since`, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn subjects(&self, since: Timestamp) -> Result<Vec<String>, LedgerError> {
+        let subjects = sqlx::query_scalar(
+            "SELECT subject FROM mail WHERE subject IS NOT NULL AND closed >= $1
+             ORDER BY closed, message_id",
+        )
+        .bind(millis(since))
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(subjects)
     }
 
     /// The newest alerts and refutations, newest first.

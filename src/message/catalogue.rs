@@ -35,7 +35,9 @@ fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
     static BUNDLES: OnceLock<[FluentBundle<FluentResource>; 2]> = OnceLock::new();
     let bundles = BUNDLES.get_or_init(|| {
         let build = |id: &str, files: [&str; 12]| {
-            let mut bundle = FluentBundle::new_concurrent(vec![id.parse::<LanguageIdentifier>().unwrap_or_default()]);
+            let mut bundle = FluentBundle::new_concurrent(vec![
+                id.parse::<LanguageIdentifier>().unwrap_or_default(),
+            ]);
             // The isolation marks would stand between the words of a terminal and of a mail.
             bundle.set_use_isolating(false);
             for file in files {

@@ -184,18 +184,21 @@ pub fn read_text(path: &Path, problems: &Problems) -> Option<Arc<SourceFile>> {
     match std::fs::read(path) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => {
-                let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+                let text = text
+                    .strip_prefix('\u{feff}')
+                    .map_or(text.clone(), str::to_owned);
                 Some(SourceFile::new(path, text))
             }
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+                let line = error.as_bytes()[..at]
+                    .iter()
+                    .filter(|b| **b == b'\n')
+                    .count()
+                    + 1;
                 problems.push(
-                    Problem::whole_file(
-                        path,
-                        Message::new("problem-not-utf8").count("line", line),
-                    )
-                    .mend(Message::new("problem-not-utf8-mend")),
+                    Problem::whole_file(path, Message::new("problem-not-utf8").count("line", line))
+                        .mend(Message::new("problem-not-utf8-mend")),
                 );
                 None
             }
@@ -230,3 +233,6 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }
+
+#[cfg(test)]
+mod tests;

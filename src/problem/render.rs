@@ -23,10 +23,11 @@ pub fn render(problem: &Problem, lang: Lang, style: Style) -> String {
     };
     let path = problem.file.path.display().to_string();
     let what = problem.what.say(lang);
-    let mend = problem
-        .mend
-        .as_ref()
-        .map(|mend| Shown::HELP.with_name(say(lang, "problem-mend")).message(mend.say(lang)));
+    let mend = problem.mend.as_ref().map(|mend| {
+        Shown::HELP
+            .with_name(say(lang, "problem-mend"))
+            .message(mend.say(lang))
+    });
     let mut group = match &problem.span {
         Some(span) => {
             let text = &problem.file.text;

@@ -366,9 +366,7 @@ impl<'a> Table<'a> {
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<Duration> {
     let span: Span = text.parse().ok()?;
-    let duration = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(duration).ok()
 }
 

@@ -1,0 +1,100 @@
+//! What every command begins with: where the configuration is, what language to speak, and how
+//! an error that has a mend becomes one line.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use crate::config::{self, Config, Environment, Loaded};
+use crate::daemon::world::StartError;
+use crate::message::{Lang, Message, say};
+use crate::problem::{Style, render_all};
+
+/// Where the configuration is looked for.
+const PLACES: [&str; 2] = ["config/canhtin.toml", "/etc/canhtin/canhtin.toml"];
+
+/// The arguments that all commands share.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// The configuration file.
+    pub config: PathBuf,
+    lang: Option<Lang>,
+}
+
+impl Setting {
+    pub(super) fn new(config: Option<PathBuf>, lang: Option<Lang>) -> Self {
+        let first_there = || PLACES.iter().map(Path::new).find(|path| path.exists());
+        Self {
+            config: config
+                .unwrap_or_else(|| first_there().unwrap_or(Path::new(PLACES[0])).to_owned()),
+            lang,
+        }
+    }
+
+    /// The language where no configuration is read.
+    pub(super) fn lang_or_default(&self) -> Lang {
+        self.lang.unwrap_or_default()
+    }
+
+    /// The language asked for, else the configured one.
+    pub(super) fn lang(&self, loaded: &Loaded) -> Lang {
+        let configured = loaded.config.as_ref().map(|config| config.office.lang);
+        self.lang.or(configured).unwrap_or_default()
+    }
+
+    /// Reads all files.
+    pub(super) fn load(&self) -> Loaded {
+        config::load(&self.config, &environment())
+    }
+
+    /// Reads all files for a command that needs them: the problems go to stderr, and an error
+    /// in `canhtin.toml` itself ends the command.
+    pub(super) fn load_or_complain(&self) -> anyhow::Result<(Config, Lang, bool)> {
+        let loaded = self.load();
+        let lang = self.lang(&loaded);
+        if !loaded.problems.is_empty() {
+            super::report::to_stderr(&render_all(&loaded.problems, lang, Style::Plain));
+        }
+        let any_error = loaded.any_error();
+        match loaded.config {
+            Some(config) => Ok((config, lang, any_error)),
+            None => Err(anyhow!(
+                Message::new("cli-config-unusable")
+                    .with("file", self.config.display())
+                    .say(lang)
+            )),
+        }
+    }
+}
+
+fn environment() -> Environment {
+    // systemd lists several directories parted by colons; the unit has one.
+    let folder = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    Environment {
+        state_directory: folder("STATE_DIRECTORY"),
+        credentials_directory: folder("CREDENTIALS_DIRECTORY"),
+    }
+}
+
+/// What went wrong and the mend, in one line.
+pub(super) fn explained(lang: Lang, what: &Message, mend: &Message) -> anyhow::Error {
+    anyhow!(
+        "{} → {}: {}",
+        what.say(lang),
+        say(lang, "problem-mend"),
+        mend.say(lang)
+    )
+}
+
+/// A failed start in one line.
+pub(super) fn start_error(lang: Lang, error: StartError) -> anyhow::Error {
+    match error {
+        StartError::Seen(error) => explained(lang, &error.what(), &error.mend()),
+        StartError::Ledger(error) => explained(lang, &error.what(), &error.mend()),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,162 @@
+//! `status`: asked of the running daemon; where none runs, read from the stores.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Exit;
+use super::setting::{Setting, start_error};
+use crate::daemon::control::{self, Request};
+use crate::daemon::service::shown;
+use crate::daemon::status::{SourceRow, Status, gather};
+use crate::daemon::world::{Snapshot, World};
+use crate::ledger::{DeliveryState, QueueRow};
+use crate::message::{Lang, Message, say};
+
+pub(super) async fn run(
+    setting: &Setting,
+    json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<Exit> {
+    let loaded = setting.load();
+    let lang = setting.lang(&loaded);
+    let problems = shown(&loaded, lang);
+    let Some(config) = loaded.config else {
+        super::report::to_stderr(&problems.join("\n\n"));
+        return Ok(Exit::Problems);
+    };
+    let tz = config.office.tz.clone();
+    let status: Status = match control::ask(&config.store.dir, Request::Status).await? {
+        Some(answer) => serde_json::from_value(answer)?,
+        None => {
+            let opened = World::open(&config.store, Timestamp::now()).await;
+            let (world, notices) = opened.map_err(|error| start_error(lang, error))?;
+            let notices = notices.iter().map(|notice| notice.say(lang));
+            let problems = problems.into_iter().chain(notices).collect();
+            let snapshot =
+                Snapshot::build(config, None).map_err(|error| start_error(lang, error))?;
+            let status = gather(&world, &snapshot, problems, None).await;
+            world.ledger.close().await;
+            status
+        }
+    };
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&status)?)?;
+    } else {
+        tell(&status, lang, &tz, out)?;
+    }
+    Ok(if status.problems.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Problems
+    })
+}
+
+fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
+    let at = |time: Timestamp| {
+        time.to_zoned_datetime(tz.clone())
+            .strftime("%H:%M %d/%m/%Y")
+            .to_string()
+    };
+    let running = match status.running_since {
+        Some(since) => Message::new("cli-status-running").with("since", at(since)),
+        None => Message::new("cli-status-stopped"),
+    };
+    writeln!(out, "canhtin {} · {}", status.version, running.say(lang))?;
+    let rules = Message::new("cli-status-rules")
+        .count("rules", status.rules)
+        .with("version", &status.rules_version);
+    writeln!(out, "{}", rules.say(lang))?;
+    writeln!(
+        out,
+        "\n{}",
+        Message::new("cli-status-sources")
+            .count("sources", status.sources.len())
+            .say(lang)
+    )?;
+    for row in &status.sources {
+        writeln!(out, "  {:<24} {}", row.id, source(row, lang, &at))?;
+    }
+    if let Some(ledger) = &status.ledger {
+        let mails = Message::new("cli-status-mails")
+            .with("sent", ledger.sent)
+            .with("waiting", ledger.queued + ledger.sending)
+            .with("groups", ledger.waiting_groups)
+            .with("held", ledger.held);
+        writeln!(out, "\n{}", mails.say(lang))?;
+        if let Some(last) = ledger.last_sent {
+            writeln!(
+                out,
+                "  {}",
+                Message::new("cli-status-last")
+                    .with("at", at(last))
+                    .say(lang)
+            )?;
+        }
+        if let Some(oldest) = ledger.oldest_queued {
+            writeln!(
+                out,
+                "  {}",
+                Message::new("cli-status-oldest")
+                    .with("at", at(oldest))
+                    .say(lang)
+            )?;
+        }
+    }
+    for row in &status.queue {
+        writeln!(out, "  {}", queued(row, lang, &at))?;
+    }
+    if !status.problems.is_empty() {
+        writeln!(out, "\n{}", say(lang, "cli-status-problems"))?;
+        for problem in &status.problems {
+            writeln!(out, "{problem}\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
+    let state = &row.state;
+    match (&state.last_failure, state.last_success) {
+        (Some(failure), last) if state.failures > 0 => Message::new("cli-status-failing")
+            .count("failures", state.failures as usize)
+            .with("class", &failure.class)
+            .with("detail", &failure.detail)
+            .with(
+                "last",
+                last.map_or_else(|| say(lang, "cli-status-never"), at),
+            )
+            .say(lang),
+        (_, Some(last)) => Message::new("cli-status-read")
+            .with("last", at(last))
+            .with(
+                "new",
+                state
+                    .last_new
+                    .map_or_else(|| say(lang, "cli-status-never"), at),
+            )
+            .say(lang),
+        (_, None) => say(lang, "cli-status-unread"),
+    }
+}
+
+fn queued(row: &QueueRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
+    let reply = row.last_reply.as_deref().unwrap_or("–");
+    if row.state == DeliveryState::Held {
+        return Message::new("cli-status-held")
+            .with("to", &row.recipient)
+            .with("reply", reply)
+            .say(lang);
+    }
+    Message::new("cli-status-queued")
+        .with("to", &row.recipient)
+        .count("attempts", row.attempts as usize)
+        .with(
+            "next",
+            row.next_attempt
+                .map_or_else(|| say(lang, "cli-status-never"), at),
+        )
+        .with("reply", reply)
+        .say(lang)
+}

@@ -1,0 +1,128 @@
+//! The running daemon answers the command line over a unix socket in the store's folder, since
+//! the stores allow one opener: one JSON line asks, one JSON line answers.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+/// A question is never longer; more is cut off unread.
+const LONGEST_REQUEST: u64 = 4096;
+/// Neither side waits longer for the other.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the command line may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "lowercase")]
+pub enum Request {
+    /// How things stand.
+    Status,
+    /// Read the files again.
+    Reload,
+}
+
+/// Answers requests; implemented by the daemon.
+pub trait Answers: Send + Sync + 'static {
+    /// The answer, as a JSON value on one line.
+    fn answer(self: Arc<Self>, request: Request) -> impl Future<Output = serde_json::Value> + Send;
+}
+
+/// Where the socket of a store lies.
+#[must_use]
+pub fn socket_path(store: &Path) -> PathBuf {
+    store.join("control.sock")
+}
+
+/// Serves the socket until `stop`. The caller holds the store's lock, so a socket that is there
+/// already was left by a dead process.
+///
+/// # Errors
+/// When the socket cannot be made.
+pub async fn serve<A: Answers>(
+    store: &Path,
+    answers: Arc<A>,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let path = socket_path(store);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of descriptors: others are being closed meanwhile.
+                    warn!(%error, "control socket");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    continue;
+                }
+            },
+        };
+        let answers = Arc::clone(&answers);
+        tokio::spawn(async move {
+            match tokio::time::timeout(PATIENCE, converse(stream, answers)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => debug!(%error, "control conversation"),
+                Err(_) => debug!("control conversation took too long"),
+            }
+        });
+    }
+    // A stale socket would be met with "connection refused": tidier to leave none.
+    let _ = std::fs::remove_file(&path);
+    Ok(())
+}
+
+async fn converse(stream: UnixStream, answers: Arc<impl Answers>) -> io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(LONGEST_REQUEST))
+        .read_line(&mut line)
+        .await?;
+    let answer = match serde_json::from_str(&line) {
+        Ok(request) => answers.answer(request).await,
+        Err(error) => serde_json::json!({ "error": error.to_string() }),
+    };
+    write.write_all(format!("{answer}\n").as_bytes()).await?;
+    write.shutdown().await
+}
+
+/// Asks the daemon of a store; `None` where none is running.
+///
+/// # Errors
+/// When it runs and does not answer as it should.
+pub async fn ask(store: &Path, request: Request) -> io::Result<Option<serde_json::Value>> {
+    let stream = match UnixStream::connect(socket_path(store)).await {
+        Ok(stream) => stream,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+            ) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let talk = async {
+        let (read, mut write) = stream.into_split();
+        let line = serde_json::to_string(&request)?;
+        write.write_all(format!("{line}\n").as_bytes()).await?;
+        let mut answer = String::new();
+        BufReader::new(read).read_line(&mut answer).await?;
+        serde_json::from_str(&answer).map_err(io::Error::from)
+    };
+    match tokio::time::timeout(PATIENCE, talk).await {
+        Ok(answer) => answer.map(Some),
+        Err(_) => Err(io::ErrorKind::TimedOut.into()),
+    }
+}

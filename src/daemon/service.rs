@@ -1,0 +1,342 @@
+//! The daemon: a loop that looks at sources, one that sends mails, one that answers the command
+//! line, and the service manager's signals.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::pipeline::{self, End, Passed};
+use super::schedule::{Schedule, first_due};
+use super::world::{Snapshot, World};
+use super::{Clock, control, mail_out, status, systemd};
+use crate::config::Loaded;
+use crate::message::Lang;
+use crate::problem::{Style, render};
+use crate::source::Source;
+
+/// The loops look up at least this often; a longer silence means that they hang.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How long passes under way may take to end after the stop signal.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A running canhtin.
+pub struct Service {
+    world: Arc<World>,
+    live: ArcSwap<Snapshot>,
+    load: Box<dyn Fn() -> Loaded + Send + Sync>,
+    clock: Clock,
+    started: Timestamp,
+    /// Set when the live snapshot was swapped.
+    changed: Notify,
+    /// Set when there may be something to mail.
+    poke: Notify,
+    /// Problems of the last reading of the files, rendered.
+    problems: Mutex<Vec<String>>,
+    /// Rounds of the scheduling loop: the watchdog wants it to move.
+    beats: AtomicU64,
+}
+
+/// How a reload ended.
+struct Reloaded {
+    /// Whether the new files are in force.
+    fit: bool,
+    /// Their problems, rendered.
+    problems: Vec<String>,
+}
+
+impl Service {
+    /// A service over open memories and a first snapshot; `load` reads the files again.
+    #[must_use]
+    pub fn new(
+        world: World,
+        snapshot: Snapshot,
+        problems: Vec<String>,
+        load: impl Fn() -> Loaded + Send + Sync + 'static,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            world: Arc::new(world),
+            live: ArcSwap::from_pointee(snapshot),
+            load: Box::new(load),
+            clock,
+            started: clock(),
+            changed: Notify::new(),
+            poke: Notify::new(),
+            problems: Mutex::new(problems),
+            beats: AtomicU64::new(0),
+        }
+    }
+
+    /// Runs until `stop` is set, then lets what is under way end. `reload` asks for the files
+    /// to be read again.
+    ///
+    /// # Errors
+    /// When the control socket cannot be made.
+    pub async fn run(
+        self: Arc<Self>,
+        stop: CancellationToken,
+        reload: Arc<Notify>,
+    ) -> std::io::Result<()> {
+        if let Err(error) = self.world.ledger.release_claims((self.clock)()).await {
+            error!(%error, "ledger");
+        }
+        let store = self.live.load().config.store.dir.clone();
+        let mut side = JoinSet::new();
+        let answers = Arc::clone(&self);
+        let control_stop = stop.clone();
+        side.spawn(async move { control::serve(&store, answers, control_stop).await });
+        side.spawn(Arc::clone(&self).watch(stop.clone()));
+        side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
+        let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
+        systemd::ready(&self.line());
+        info!(sources = self.live.load().sources.len(), "watching");
+        self.gather(&stop).await;
+        systemd::stopping();
+        if let Err(panic) = mails.await {
+            error!(%panic, "outbox");
+        }
+        let mut result = Ok(());
+        while let Some(ended) = side.join_next().await {
+            match ended {
+                Ok(ended) => result = result.and(ended),
+                Err(panic) => error!(%panic, "service"),
+            }
+        }
+        let seen = self.world.seen.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || seen.flush()).await {
+            warn!(%error, "seen");
+        }
+        self.world.ledger.close().await;
+        result
+    }
+
+    /// Looks at each source when it is due.
+    async fn gather(self: &Arc<Self>, stop: &CancellationToken) {
+        let mut schedule = Schedule::default();
+        let mut passes: JoinSet<(Arc<str>, Option<Passed>)> = JoinSet::new();
+        self.reschedule(&mut schedule);
+        while !stop.is_cancelled() {
+            self.beats.fetch_add(1, Ordering::Relaxed);
+            let now = Instant::now();
+            while let Some(source) = schedule.take_due(now) {
+                passes.spawn(Arc::clone(self).look_at(source));
+            }
+            let next = schedule.next_due().unwrap_or(now + HEARTBEAT);
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = self.changed.notified() => self.reschedule(&mut schedule),
+                Some(ended) = passes.join_next() => match ended {
+                    Ok((id, passed)) => schedule.done(&id, passed.as_ref(), Instant::now()),
+                    Err(panic) => error!(%panic, "pass"),
+                },
+                () = tokio::time::sleep_until(next.min(now + HEARTBEAT)) => {}
+            }
+        }
+        let rest = async { while passes.join_next().await.is_some() {} };
+        if tokio::time::timeout(PATIENCE, rest).await.is_err() {
+            warn!("some sources were still being read: they are read again after the start");
+        }
+        passes.shutdown().await;
+    }
+
+    async fn look_at(self: Arc<Self>, source: Arc<Source>) -> (Arc<str>, Option<Passed>) {
+        let snapshot = self.live.load_full();
+        let id = Arc::clone(&source.id);
+        match pipeline::pass(&self.world, &snapshot, &source, (self.clock)()).await {
+            Ok(passed) => {
+                match &passed.end {
+                    End::Read(counts) if counts.new_hits > 0 => {
+                        info!(source = %id, items = counts.fresh, hits = counts.new_hits, "hits");
+                        self.poke.notify_one();
+                    }
+                    End::Read(_) | End::Unchanged => {}
+                    End::Unrecorded(_) => {}
+                    End::Failed(failure) => {
+                        warn!(source = %id, class = %failure.class, detail = failure.detail, "failed");
+                    }
+                }
+                (id, Some(passed))
+            }
+            Err(error) => {
+                error!(%error, source = %id, "ledger");
+                (id, None)
+            }
+        }
+    }
+
+    fn reschedule(&self, schedule: &mut Schedule) {
+        let snapshot = self.live.load();
+        let (now, instant) = ((self.clock)(), Instant::now());
+        schedule.replace(&snapshot.sources, |source, count| {
+            let state = self.world.seen.source_state(&source.id).unwrap_or_default();
+            first_due(source, state.last_attempt, now, instant, count)
+        });
+    }
+
+    /// Closes groups and sends mails as they fall due.
+    async fn send_mails(self: Arc<Self>, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let snapshot = self.live.load_full();
+            let sent = mail_out(&self.world, &snapshot, self.clock, false, &stop).await;
+            let wait = match sent {
+                Ok(_) => self.until_next_mail().await,
+                Err(error) => {
+                    error!(%error, "ledger");
+                    HEARTBEAT
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.poke.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn until_next_mail(&self) -> Duration {
+        const LONGEST: Duration = Duration::from_secs(60);
+        match self.world.ledger.next_due((self.clock)()).await {
+            Ok(Some(due)) => Duration::try_from(due.duration_since((self.clock)()))
+                .unwrap_or(Duration::ZERO)
+                .clamp(Duration::from_millis(100), LONGEST),
+            Ok(None) => LONGEST,
+            Err(error) => {
+                error!(%error, "ledger");
+                HEARTBEAT
+            }
+        }
+    }
+
+    /// Tells the service manager that work moves, and only then.
+    async fn watch(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        let Some(every) = systemd::watchdog_interval() else {
+            return Ok(());
+        };
+        let mut last = u64::MAX;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(every) => {}
+            }
+            let beats = self.beats.load(Ordering::Relaxed);
+            if beats != last && self.world.ledger.overview().await.is_ok() {
+                systemd::alive();
+                systemd::status(&self.line());
+            }
+            last = beats;
+        }
+    }
+
+    async fn hear(
+        self: Arc<Self>,
+        reload: Arc<Notify>,
+        stop: CancellationToken,
+    ) -> std::io::Result<()> {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = reload.notified() => {
+                    systemd::reloading();
+                    self.reload().await;
+                    systemd::ready(&self.line());
+                }
+            }
+        }
+    }
+
+    /// Reads the files again. All that can fail is done before the live snapshot is swapped:
+    /// with any error the last good one stays in force.
+    async fn reload(self: &Arc<Self>) -> Reloaded {
+        let this = Arc::clone(self);
+        let built = tokio::task::spawn_blocking(move || {
+            let loaded = (this.load)();
+            let lang = this.live.load().config.office.lang;
+            let mut problems = shown(&loaded, lang);
+            let fit = !loaded.any_error();
+            let snapshot = loaded
+                .config
+                .filter(|_| fit)
+                .map(|config| Snapshot::build(config, Some(&this.live.load())));
+            match snapshot {
+                Some(Ok(snapshot)) => (Some(snapshot), problems),
+                Some(Err(error)) => {
+                    problems.push(error.to_string());
+                    (None, problems)
+                }
+                None => (None, problems),
+            }
+        });
+        let (snapshot, problems) = match built.await {
+            Ok(built) => built,
+            Err(panic) => (None, vec![panic.to_string()]),
+        };
+        for problem in &problems {
+            warn!("{problem}");
+        }
+        let fit = snapshot.is_some();
+        if let Some(snapshot) = snapshot {
+            let version = snapshot.config.rulebook.version.clone();
+            info!(
+                rules = version,
+                sources = snapshot.sources.len(),
+                "reloaded"
+            );
+            self.live.store(Arc::new(snapshot));
+            self.changed.notify_one();
+        } else {
+            error!("not reloaded: the last good files stay in force");
+        }
+        if let Ok(mut kept) = self.problems.lock() {
+            kept.clone_from(&problems);
+        }
+        Reloaded { fit, problems }
+    }
+
+    /// One line for `systemctl status`.
+    fn line(&self) -> String {
+        let snapshot = self.live.load();
+        let (sources, rules) = (
+            snapshot.sources.len(),
+            snapshot.config.rulebook.metas().count(),
+        );
+        format!("{sources} sources, {rules} rules")
+    }
+}
+
+/// Problems as text, for logs and `status`.
+#[must_use]
+pub fn shown(loaded: &Loaded, lang: Lang) -> Vec<String> {
+    loaded
+        .problems
+        .iter()
+        .map(|problem| render(problem, lang, Style::Plain))
+        .collect()
+}
+
+impl control::Answers for Service {
+    async fn answer(self: Arc<Self>, request: control::Request) -> serde_json::Value {
+        match request {
+            control::Request::Status => {
+                let snapshot = self.live.load_full();
+                let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
+                let status =
+                    status::gather(&self.world, &snapshot, problems, Some(self.started)).await;
+                serde_json::to_value(status)
+                    .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }))
+            }
+            control::Request::Reload => {
+                let reloaded = self.reload().await;
+                serde_json::json!({ "reloaded": reloaded.fit, "problems": reloaded.problems })
+            }
+        }
+    }
+}

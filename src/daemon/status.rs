@@ -1,0 +1,80 @@
+//! How things stand, for people and for machines (`status --json`).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::world::{Snapshot, World};
+use crate::ledger::{Overview, QueueRow};
+use crate::seen::SourceState;
+
+/// Everything `status` shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// When the daemon started; `None` where none is running.
+    pub running_since: Option<Timestamp>,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the rules in force.
+    pub rules_version: String,
+    /// Rules in force.
+    pub rules: usize,
+    /// Each source.
+    pub sources: Vec<SourceRow>,
+    /// Counts of the ledger.
+    pub ledger: Option<Overview>,
+    /// Mails that wait or are held.
+    pub queue: Vec<QueueRow>,
+    /// What is wrong, in plain words.
+    pub problems: Vec<String>,
+}
+
+/// One source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How it goes with it.
+    #[serde(flatten)]
+    pub state: SourceState,
+}
+
+/// Gathers it from open memories. A memory that cannot be read is itself a problem to show.
+pub async fn gather(
+    world: &World,
+    snapshot: &Snapshot,
+    mut problems: Vec<String>,
+    running_since: Option<Timestamp>,
+) -> Status {
+    let mut sources = Vec::with_capacity(snapshot.sources.len());
+    for source in &snapshot.sources {
+        let state = world.seen.source_state(&source.id).unwrap_or_else(|error| {
+            problems.push(error.to_string());
+            SourceState::default()
+        });
+        sources.push(SourceRow {
+            id: source.id.to_string(),
+            name: source.name.clone(),
+            state,
+        });
+    }
+    let mut noted = |error: crate::ledger::LedgerError| problems.push(error.to_string());
+    let ledger = world.ledger.overview().await.map_err(&mut noted).ok();
+    let queue = world
+        .ledger
+        .queue()
+        .await
+        .map_err(&mut noted)
+        .unwrap_or_default();
+    Status {
+        running_since,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_version: snapshot.config.rulebook.version.clone(),
+        rules: snapshot.config.rulebook.metas().count(),
+        sources,
+        ledger,
+        queue,
+        problems,
+    }
+}

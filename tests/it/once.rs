@@ -1,0 +1,196 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use canhtin::sample::inbox::{Act, Step};
+
+use crate::helpers::{Bench, canhtin, copy_dir, stderr, stdout, unquoted};
+
+fn subjects(bench: &Bench) -> usize {
+    bench.inbox.messages().len()
+}
+
+#[test]
+fn a_failing_source_stops_no_other_and_is_named_with_its_class() {
+    let bench = Bench::new();
+    let once = bench.run(&["once"]);
+    let said = stdout(&once);
+    // The sample web has a page that is gone and one that never answers.
+    assert_eq!(once.status.code(), Some(1), "{said}{}", stderr(&once));
+    assert!(said.contains("[http-4xx]"), "{said}");
+    assert!(said.contains("[timeout]"), "{said}");
+    let sources = bench.site.sources_toml().matches("[[source]]").count();
+    assert_eq!(
+        said.lines().filter(|l| l.starts_with(['✓', '✗'])).count(),
+        sources,
+        "{said}"
+    );
+    assert!(subjects(&bench) >= 6, "{said}");
+}
+
+#[test]
+fn nothing_is_mailed_twice_not_even_without_the_seen_memory() {
+    let bench = Bench::new();
+    bench.run(&["once"]);
+    let first = subjects(&bench);
+    assert!(first >= 6);
+
+    bench.run(&["once"]);
+    assert_eq!(subjects(&bench), first, "a second pass mailed again");
+    assert!(
+        bench.site.requests().not_modified() > 0,
+        "no request was conditional"
+    );
+
+    std::fs::remove_dir_all(bench.path("var/seen")).unwrap();
+    let again = bench.run(&["once"]);
+    assert_eq!(subjects(&bench), first, "{}", stdout(&again));
+
+    bench.site.advance();
+    bench.run(&["once"]);
+    let second = bench.alerts();
+    assert!(
+        subjects(&bench) > first,
+        "the second round's rumours were missed"
+    );
+    for (alert, mails) in &second {
+        assert_eq!(mails.len(), 1, "alert {alert} came in {mails:?}");
+    }
+}
+
+#[test]
+fn a_damaged_seen_memory_is_set_aside_and_nothing_is_mailed_twice() {
+    let bench = Bench::new();
+    bench.run(&["once"]);
+    let first = subjects(&bench);
+    let db = bench.path("var/seen/db");
+    let bytes = std::fs::read(&db).unwrap();
+    std::fs::write(&db, &bytes[..bytes.len() / 3]).unwrap();
+    let again = bench.run(&["once"]);
+    assert_eq!(
+        subjects(&bench),
+        first,
+        "{}{}",
+        stdout(&again),
+        stderr(&again)
+    );
+}
+
+#[test]
+fn a_dry_run_tells_and_writes_nothing() {
+    let bench = Bench::new();
+    let dry = bench.run(&["once", "--dry-run"]);
+    assert!(
+        stdout(&dry).contains("vac-xin-vo-sinh"),
+        "{}{}",
+        stdout(&dry),
+        stderr(&dry)
+    );
+    assert_eq!(subjects(&bench), 0);
+    assert!(!bench.path("var").exists());
+}
+
+#[test]
+fn a_mail_that_cannot_be_sent_waits_and_status_shows_it() {
+    let bench = Bench::new();
+    for _ in 0..100 {
+        bench
+            .inbox
+            .script(Step::Rcpt, Act::Say("451 4.3.0 thử lại sau".to_owned()));
+    }
+    let once = bench.run(&["once"]);
+    assert_eq!(once.status.code(), Some(1));
+    assert_eq!(subjects(&bench), 0);
+
+    let status = bench.run(&["status"]);
+    assert!(
+        stdout(&status).contains("451"),
+        "{}{}",
+        stdout(&status),
+        stderr(&status)
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&bench.run(&["status", "--json"]))).unwrap();
+    assert!(json["ledger"]["queued"].as_u64().unwrap() >= 6, "{json}");
+}
+
+#[test]
+fn a_refused_recipient_is_held_and_nothing_is_dropped() {
+    let bench = Bench::new();
+    for _ in 0..100 {
+        bench.inbox.script(
+            Step::Rcpt,
+            Act::Say("550 5.1.1 không có người này".to_owned()),
+        );
+    }
+    bench.run(&["once"]);
+    let status = bench.run(&["status"]);
+    assert!(stdout(&status).contains("550"), "{}", stdout(&status));
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&bench.run(&["status", "--json"]))).unwrap();
+    assert!(json["ledger"]["held"].as_u64().unwrap() >= 6, "{json}");
+}
+
+#[test]
+fn each_mail_names_the_claim_the_place_and_the_answer() {
+    let bench = Bench::new();
+    bench.run(&["once"]);
+    let mails: Vec<String> = bench
+        .inbox
+        .messages()
+        .iter()
+        .map(|m| unquoted(&m.raw))
+        .collect();
+    let infertility = mails
+        .iter()
+        .find(|mail| mail.contains("vô sinh"))
+        .expect("no mail about infertility");
+    for wanted in [
+        "Auto-Submitted: auto-generated",
+        "Message-ID: <",
+        "http://",
+        "Bộ Y tế",
+        "ID: ",
+    ] {
+        assert!(
+            infertility.contains(wanted),
+            "{wanted} is missing in\n{infertility}"
+        );
+    }
+    let distinct: BTreeSet<&String> = mails.iter().collect();
+    assert_eq!(distinct.len(), mails.len());
+}
+
+/// Runs in a network namespace without any interface but a dead loopback.
+#[test]
+fn without_a_network_every_shipped_source_fails_with_its_class() {
+    let can_unshare = Command::new("unshare").args(["-rn", "true"]).output();
+    if !can_unshare.is_ok_and(|done| done.status.success()) {
+        eprintln!("skipped: needs unshare(1) and user namespaces");
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = tempfile::tempdir().unwrap();
+    copy_dir(&root.join("config"), &dir.path().join("config"));
+    copy_dir(&root.join("keywords"), &dir.path().join("keywords"));
+    let plain = canhtin();
+    let once = Command::new("unshare")
+        .args(["-rn"])
+        .arg(plain.get_program())
+        .arg("--config")
+        .arg(dir.path().join("config/canhtin.toml"))
+        .arg("once")
+        .env_remove("STATE_DIRECTORY")
+        .output()
+        .unwrap();
+    let said = stdout(&once);
+    assert_eq!(once.status.code(), Some(1), "{said}{}", stderr(&once));
+    let failed = said.lines().filter(|line| line.starts_with('✗')).count();
+    assert!(failed >= 5, "{said}");
+    assert!(!said.lines().any(|line| line.starts_with('✓')), "{said}");
+    assert!(
+        said.contains("[dns]") || said.contains("[connect]"),
+        "{said}"
+    );
+    assert!(!stderr(&once).contains("panicked"), "{}", stderr(&once));
+}
