@@ -9,7 +9,7 @@ use super::lint::Lint;
 use super::list::List;
 use super::load::CUE_LISTS;
 use super::place::Offsets;
-use super::rule::Placed;
+use super::rule::{Mention, Placed};
 use crate::message::Message;
 use crate::problem::{Level, Problem, Problems, SourceFile};
 use crate::text;
@@ -20,8 +20,8 @@ const TOO_COMMON: usize = 100;
 type Lists = BTreeMap<Arc<str>, List>;
 
 /// Looks at all lists and rules together.
-pub(super) fn check(placed: &[Placed], lists: &Lists, problems: &Problems) {
-    let usage = Usage::of(placed, lists);
+pub(super) fn check(placed: &[Placed], lists: &Lists, mentions: &[Mention], problems: &Problems) {
+    let usage = Usage::of(placed, lists, mentions);
     for (name, list) in lists {
         check_list(name, list, lists, &usage, problems);
     }
@@ -40,16 +40,15 @@ struct Usage {
 }
 
 impl Usage {
-    fn of(placed: &[Placed], lists: &Lists) -> Self {
+    fn of(placed: &[Placed], lists: &Lists, mentions: &[Mention]) -> Self {
         let mut usage = Self::default();
         usage.used.extend(CUE_LISTS.into_iter().map(Arc::from));
+        let mentioned = mentions.iter().map(|mention| Arc::clone(&mention.name));
+        usage.used.extend(mentioned);
         for (expr, _) in placed.iter().flat_map(Placed::expressions) {
             leaves(expr, true, &mut |leaf, alone| {
-                if let Kind::List(name) = &leaf.kind {
-                    usage.used.insert(Arc::clone(name));
-                    if alone {
-                        usage.alone.insert(Arc::clone(name));
-                    }
+                if let (Kind::List(name), true) = (&leaf.kind, alone) {
+                    usage.alone.insert(Arc::clone(name));
                 }
             });
         }

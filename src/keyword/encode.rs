@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1258};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1258};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::message::Message;
@@ -17,7 +17,7 @@ pub(super) fn decode(path: &Path, bytes: &[u8], problems: &Problems) -> Option<A
         [0xff, 0xfe, rest @ ..] => (Some(UTF_16LE), rest),
         [0xfe, 0xff, rest @ ..] => (Some(UTF_16BE), rest),
         [0xef, 0xbb, 0xbf, rest @ ..] => (None, rest),
-        _ => (None, bytes),
+        _ => (bare_utf16(bytes), bytes),
     };
     if let Some(encoding) = encoding {
         let (decoded, broken) = encoding.decode_without_bom_handling(rest);
@@ -42,6 +42,24 @@ pub(super) fn decode(path: &Path, bytes: &[u8], problems: &Problems) -> Option<A
             .mend(Message::new("problem-not-utf8-mend")),
     );
     None
+}
+
+/// UTF-16 without its mark: the spaces and line breaks have a zero byte, always on one side.
+fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |side: usize| {
+        bytes
+            .iter()
+            .skip(side)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let many = bytes.len() / 20;
+    match (zeros(0), zeros(1)) {
+        (0, second) if second > many => Some(UTF_16LE),
+        (first, 0) if first > many => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// The text as windows-1258, where nearly every word beyond ASCII is then a Vietnamese syllable.

@@ -148,6 +148,9 @@ impl fmt::Display for Expr {
             }
             Kind::List(name) => write!(f, "@{name}"),
             Kind::Regex(pattern) => write!(f, "/{pattern}/"),
+            Kind::Title(inner) if matches!(inner.kind, Kind::Title(_)) => {
+                write!(f, "title:({inner})")
+            }
             Kind::Title(inner) => write!(f, "title:{}", inner.at_least(Binding::Primary)),
             Kind::Not(inner) => write!(f, "NOT {}", inner.at_least(Binding::Primary)),
             Kind::Near {

@@ -37,6 +37,9 @@ const COMPOUNDS: &[(&str, &str)] = &[
     ("ổ dịch", "ổ dịch chuyển"),
 ];
 
+/// Loan words that are spelt without marks.
+const LOANS: &[&str] = &["chip", "gien", "pin", "sim", "tem", "ten", "gam", "lit"];
+
 /// The lints of one place where terms stand.
 pub(super) struct Lint<'a> {
     pub(super) file: &'a Arc<SourceFile>,
@@ -111,7 +114,9 @@ impl Lint<'_> {
             syllable.len() > 1 && phonology::is_skeleton(syllable.to_ascii_lowercase().as_bytes())
         };
         if syllables.iter().all(skeleton)
-            && syllables.iter().any(|syllable| !text::is_word(syllable))
+            && syllables.iter().any(|syllable| {
+                !text::is_word(syllable) && !LOANS.contains(&syllable.to_ascii_lowercase().as_str())
+            })
             && !self.marked.contains(&text::unmarked(&term.text))
         {
             self.warn(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::encode::decode;
 use super::expr::{Expr, Kind};
 use super::list::{Line, List, lines, read_line, read_list};
-use super::rule::{Placed, Shelf, lists_in, read_rules, unknown_list};
+use super::rule::{Mention, Placed, Shelf, lists_in, read_rules, unknown_list};
 use super::{Rule, RuleMeta, Severity, check};
 use crate::message::Message;
 use crate::problem::{Problem, Problems, SourceFile, nearest};
@@ -137,14 +137,21 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     let tables = files("", "tsv");
     let mut lists = named_lists(&lists, problems);
     settle_includes(&mut lists, problems);
-    let mut placed = Vec::new();
+    let (mut placed, mut mentions) = (Vec::new(), Vec::new());
     for (files, shelf) in [(rumours, Shelf::Rumours), (topics, Shelf::Topics)] {
         for file in &files {
-            placed.extend(read_rules(file, shelf, problems));
+            placed.extend(read_rules(file, shelf, &mut mentions, problems));
         }
     }
-    let placed = known(unique(placed, problems), &lists, problems);
-    check::check(&placed, &lists, problems);
+    report_unknown(&mentions, &lists, problems);
+    let mut placed = unique(placed, problems);
+    placed.retain(|placed| {
+        placed
+            .expressions()
+            .flat_map(|(expr, _)| lists_in(expr))
+            .all(|(name, _)| lists.contains_key(&name))
+    });
+    check::check(&placed, &lists, &mentions, problems);
     Rulebook {
         version: digest(
             read.iter()
@@ -366,26 +373,13 @@ fn unique(placed: Vec<Placed>, problems: &Problems) -> Vec<Placed> {
         .collect()
 }
 
-/// Leaves out rules that name a list that is not there.
-fn known(
-    placed: Vec<Placed>,
-    lists: &BTreeMap<Arc<str>, List>,
-    problems: &Problems,
-) -> Vec<Placed> {
-    placed
-        .into_iter()
-        .filter(|placed| {
-            let mut fine = true;
-            for (expr, offsets) in placed.expressions() {
-                for (name, span) in lists_in(expr) {
-                    if !lists.contains_key(&name) {
-                        let near = nearest(&name, lists.keys().map(AsRef::as_ref));
-                        unknown_list(&placed.file, offsets.place(&span), &name, near, problems);
-                        fine = false;
-                    }
-                }
-            }
-            fine
-        })
-        .collect()
+/// Tells of every list that a rule names and that is not there.
+fn report_unknown(mentions: &[Mention], lists: &BTreeMap<Arc<str>, List>, problems: &Problems) {
+    for mention in mentions {
+        if !lists.contains_key(&mention.name) {
+            let near = nearest(&mention.name, lists.keys().map(AsRef::as_ref));
+            let place = mention.place.clone();
+            unknown_list(&mention.file, place, &mention.name, near, problems);
+        }
+    }
 }

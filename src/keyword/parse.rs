@@ -107,7 +107,8 @@ fn grammar<'a>() -> impl Parser<'a, &'a [Token], Expr, Extra> {
                 let Some(first) = nots.first() else {
                     return inner;
                 };
-                let span = first.span.start..inner.span.end;
+                let last = nots.last().map_or(first.span.end, |last| last.span.end);
+                let span = cover(&(first.span.start..last), &inner.span);
                 if nots.len() > 1 {
                     emitter.emit(Hole::TooManyNots(span.clone()));
                 }
@@ -123,15 +124,15 @@ fn grammar<'a>() -> impl Parser<'a, &'a [Token], Expr, Extra> {
             .then(operator.then(unary).repeated().collect::<Vec<_>>())
             .validate(|(first, rest), _, emitter| {
                 if rest.len() > MAX_CHAIN {
-                    let end = rest
-                        .last()
-                        .map_or(first.span.end, |(_, last)| last.span.end);
-                    emitter.emit(Hole::ChainTooLong(first.span.start..end));
+                    let span = rest.iter().fold(first.span.clone(), |span, (_, next)| {
+                        cover(&span, &next.span)
+                    });
+                    emitter.emit(Hole::ChainTooLong(span));
                     return first;
                 }
                 rest.into_iter()
                     .fold(first, |left, ((within, ordered), right)| {
-                        let span = left.span.start..right.span.end;
+                        let span = cover(&left.span, &right.span);
                         let sides = Box::new([left, right]);
                         Expr::new(
                             Kind::Near {
@@ -225,10 +226,19 @@ fn primary<'a>(
     let title = token(|kind| *kind == TokenKind::Title)
         .then(plain.clone())
         .map(|(title, inner)| {
-            let span = title.span.start..inner.span.end.max(title.span.end);
+            let span = cover(&title.span, &inner.span);
             Expr::new(Kind::Title(Box::new(inner)), span)
         });
     title.or(plain)
+}
+
+/// From the beginning of one to the end of the other; what is missing has an empty place.
+fn cover(first: &Range<usize>, last: &Range<usize>) -> Range<usize> {
+    match (first.is_empty(), last.is_empty()) {
+        (true, _) => last.clone(),
+        (false, true) => first.clone(),
+        (false, false) => first.start.min(last.start)..last.end.max(first.end),
+    }
 }
 
 fn phrase(tokens: &[Token], options: TermOptions) -> Expr {
@@ -253,7 +263,7 @@ fn several(first: Expr, rest: Vec<Expr>, kind: impl Fn(Vec<Expr>) -> Kind) -> Ex
     let Some(last) = rest.last() else {
         return first;
     };
-    let span = first.span.start..last.span.end;
+    let span = cover(&first.span, &last.span);
     let parts = std::iter::once(first).chain(rest).collect();
     Expr::new(kind(parts), span)
 }

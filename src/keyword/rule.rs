@@ -42,6 +42,14 @@ impl Placed {
     }
 }
 
+/// A list that a rule names, whether or not the rule is free of errors.
+#[derive(Debug)]
+pub(super) struct Mention {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) place: Range<usize>,
+    pub(super) name: Arc<str>,
+}
+
 /// Whether a file's rules must name their severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shelf {
@@ -50,19 +58,24 @@ pub(super) enum Shelf {
 }
 
 /// Reads the rules of a file; those with an error in what decides whether they fire are left out.
-pub(super) fn read_rules(file: &Arc<SourceFile>, shelf: Shelf, problems: &Problems) -> Vec<Placed> {
+pub(super) fn read_rules(
+    file: &Arc<SourceFile>,
+    shelf: Shelf,
+    mentions: &mut Vec<Mention>,
+    problems: &Problems,
+) -> Vec<Placed> {
     read_file(file, problems, |mut root| {
         let rules = root
             .tables("rule")
             .into_iter()
-            .filter_map(|table| read_rule(table, shelf))
+            .filter_map(|table| read_rule(table, shelf, mentions))
             .collect();
         root.finish();
         rules
     })
 }
 
-fn read_rule(mut table: Table<'_>, shelf: Shelf) -> Option<Placed> {
+fn read_rule(mut table: Table<'_>, shelf: Shelf, mentions: &mut Vec<Mention>) -> Option<Placed> {
     let (file, problems) = (Arc::clone(table.file()), table.problems());
     let id = table
         .required("id", "\"vac-xin-vo-sinh\"")
@@ -72,10 +85,10 @@ fn read_rule(mut table: Table<'_>, shelf: Shelf) -> Option<Placed> {
     let topic = table.string("topic").map(|topic| topic.value);
     let matches = table
         .required("match", "'@vac-xin NEAR/12 vô sinh'")
-        .map(|text| expression(&file, &text, problems));
+        .map(|text| expression(&file, &text, mentions, problems));
     let unless = table
         .string("unless")
-        .map(|text| expression(&file, &text, problems));
+        .map(|text| expression(&file, &text, mentions, problems));
     let answer = table.string("answer").map(|answer| answer.value);
     let links = links(&mut table);
     let since = table.date("since").map(|since| since.value);
@@ -184,10 +197,16 @@ fn links(table: &mut Table<'_>) -> Vec<String> {
 fn expression(
     file: &Arc<SourceFile>,
     text: &Spanned<String>,
+    mentions: &mut Vec<Mention>,
     problems: &Problems,
 ) -> Option<(Expr, Offsets)> {
     let offsets = Offsets::of_string(&file.text, &text.span, &text.value);
     let (expr, faults) = parse(&text.value);
+    mentions.extend(lists_in(&expr).into_iter().map(|(name, span)| Mention {
+        file: Arc::clone(file),
+        place: offsets.place(&span),
+        name,
+    }));
     let broken = faults.iter().any(|fault| is_error(&fault.kind));
     for fault in faults {
         // A mistake about the whole of an empty rule has no letters of its own.
@@ -205,7 +224,9 @@ fn expression(
 pub(super) fn lists_in(expr: &Expr) -> Vec<(Arc<str>, Range<usize>)> {
     let mut names = Vec::new();
     expr.walk(&mut |part| {
-        if let Kind::List(name) = &part.kind {
+        if let Kind::List(name) = &part.kind
+            && !name.is_empty()
+        {
             names.push((Arc::clone(name), part.span.clone()));
         }
     });

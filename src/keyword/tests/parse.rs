@@ -1,4 +1,4 @@
-use super::*;
+use crate::keyword::{FaultKind, parse};
 
 #[test]
 fn printing_a_parsed_rule_shows_how_it_was_read() {
