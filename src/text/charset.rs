@@ -232,7 +232,7 @@ mod tests {
             format!("<?xml version=\"1.0\" encoding=\"{charset}\"?><rss>{SAID}</rss>")
         };
         let legacy = windows_1258;
-        let rows: Vec<(&str, Vec<u8>, Option<&str>, Markup, &str)> = vec![
+        let rows = vec![
             (
                 "plain",
                 html.clone().into_bytes(),

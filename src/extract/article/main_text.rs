@@ -4,17 +4,23 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, NodeRef};
+use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Node};
 
-use super::super::clean::Flow;
+use super::super::clean::{self, Flow};
+use super::super::date;
 use super::super::html::{is_block, is_unread};
 
 /// A paragraph of the main text has at least so many letters; captions and labels have fewer.
 const PARAGRAPH: usize = 60;
 /// A block with a greater share of letters in links is a list of other news.
 const MOST_LINKED: f64 = 0.5;
+/// A block with this share of letters in links is nothing else.
+const ALL_LINKED: f64 = 0.9;
+/// A lead stands within so many levels above the text's container.
+const NEAR: usize = 4;
 /// A container holds the text where it has this share of its parent's.
-const HOLDS: f64 = 0.75;
+const HOLDS: f64 = 0.7;
 
 /// Words of class and id names that mark what is not the article. They are compared with the
 /// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
@@ -103,6 +109,19 @@ const OTHER_NEWS: [&str; 11] = [
     "tin mới",
     "tin nổi bật",
 ];
+/// What the colophon of a page says.
+const COLOPHON: [&str; 8] = [
+    "bản quyền",
+    "giấy phép",
+    "chịu trách nhiệm",
+    "cơ quan chủ quản",
+    "tổng biên tập",
+    "ghi rõ nguồn",
+    "copyright",
+    "©",
+];
+/// A line of this length in bytes that holds a date holds nothing else.
+const DATE_LINE: usize = 60;
 /// Words of class names that mark a lead.
 const LEADS: [&str; 7] = [
     "sapo",
@@ -116,20 +135,43 @@ const LEADS: [&str; 7] = [
 
 /// The main text, paragraphs parted by a blank line; empty where the page has none.
 pub(super) fn read(tree: &Html, title: &str) -> String {
-    let weights = weights(tree);
-    let Some(container) = container(tree, &weights) else {
+    let page = Page {
+        weights: weights(tree),
+        frame: frame(tree),
+        title,
+    };
+    let Some(container) = page.container(tree.tree.root()) else {
         return String::new();
     };
     let mut flow = Flow::default();
-    for lead in leads(tree, container) {
+    for lead in page.leads(container) {
         flow.paragraph();
-        collect(lead, &weights, &mut flow, title);
+        page.collect(lead, &mut flow);
     }
     flow.paragraph();
-    if let Some(container) = tree.tree.get(container) {
-        collect(container, &weights, &mut flow, title);
-    }
+    page.collect(container, &mut flow);
     flow.finish()
+}
+
+/// What was measured of a page.
+struct Page<'a> {
+    weights: HashMap<NodeId, Weight>,
+    /// Elements around the article's heading or body: they bear any name, `sidebar-1` too.
+    frame: HashSet<NodeId>,
+    title: &'a str,
+}
+
+fn frame(tree: &Html) -> HashSet<NodeId> {
+    let marks = |node: &NodeRef<'_, Node>| {
+        node.value().as_element().is_some_and(|element| {
+            element.name() == "h1" || element.attr("itemprop") == Some("articleBody")
+        })
+    };
+    let marked: Vec<_> = tree.tree.root().descendants().filter(marks).collect();
+    let around = marked
+        .iter()
+        .flat_map(|node| std::iter::once(*node).chain(node.ancestors()));
+    around.map(|node| node.id()).collect()
 }
 
 /// Letters in an element, and how many of them stand in links.
@@ -142,6 +184,10 @@ struct Weight {
 impl Weight {
     fn is_linked(self) -> bool {
         self.linked as f64 > MOST_LINKED * self.letters as f64
+    }
+
+    fn is_a_list_of_links(self) -> bool {
+        self.linked as f64 > ALL_LINKED * self.letters as f64
     }
 }
 
@@ -168,37 +214,6 @@ fn weights(tree: &Html) -> HashMap<NodeId, Weight> {
     weights
 }
 
-/// The smallest element that holds most of the page's paragraphs.
-fn container(tree: &Html, weights: &HashMap<NodeId, Weight>) -> Option<NodeId> {
-    let mut scores: HashMap<NodeId, usize> = HashMap::new();
-    let mut walk = vec![tree.tree.root()];
-    while let Some(node) = walk.pop() {
-        if is_foreign(node) {
-            continue;
-        }
-        let weight = weights.get(&node.id()).copied().unwrap_or_default();
-        if is_paragraph(node, weight) {
-            for ancestor in node.ancestors() {
-                *scores.entry(ancestor.id()).or_default() += weight.letters - weight.linked;
-            }
-            continue;
-        }
-        walk.extend(node.children());
-    }
-    let mut best = tree.tree.root();
-    let score = |node: NodeRef<'_, Node>| scores.get(&node.id()).copied().unwrap_or(0);
-    if score(best) == 0 {
-        return None;
-    }
-    loop {
-        let heaviest = best.children().max_by_key(|child| score(*child));
-        match heaviest {
-            Some(child) if score(child) as f64 >= HOLDS * score(best) as f64 => best = child,
-            _ => return Some(best.id()),
-        }
-    }
-}
-
 /// A block with text of its own and no further block inside.
 fn is_paragraph(node: NodeRef<'_, Node>, weight: Weight) -> bool {
     let Node::Element(element) = node.value() else {
@@ -218,40 +233,6 @@ fn is_paragraph(node: NodeRef<'_, Node>, weight: Weight) -> bool {
             .as_element()
             .is_some_and(|child| is_block(child.name()))
     })
-}
-
-/// Leads of the article that stand outside its container: near it, before it.
-fn leads(tree: &Html, container: NodeId) -> Vec<NodeRef<'_, Node>> {
-    let Some(container) = tree.tree.get(container) else {
-        return Vec::new();
-    };
-    // The page's own frame: a lead further away belongs to another article.
-    let frame: Vec<NodeRef<'_, Node>> = container.ancestors().take(4).collect();
-    let Some(outer) = frame.iter().rev().find(|node| {
-        node.value()
-            .as_element()
-            .is_some_and(|element| !matches!(element.name(), "html" | "body"))
-    }) else {
-        return Vec::new();
-    };
-    let inside: HashSet<NodeId> = frame.iter().map(NodeRef::id).collect();
-    let mut found = Vec::new();
-    let mut walk = vec![*outer];
-    while let Some(node) = walk.pop() {
-        if node.id() == container.id() {
-            break;
-        }
-        if is_foreign(node) && !inside.contains(&node.id()) {
-            continue;
-        }
-        if is_lead(node) && !inside.contains(&node.id()) {
-            found.push(node);
-            continue;
-        }
-        let children: Vec<_> = node.children().collect();
-        walk.extend(children.into_iter().rev());
-    }
-    found
 }
 
 fn is_lead(node: NodeRef<'_, Node>) -> bool {
@@ -274,33 +255,6 @@ fn text_of(node: NodeRef<'_, Node>) -> String {
     ElementRef::wrap(node)
         .map(|element| element.text().collect())
         .unwrap_or_default()
-}
-
-/// Whether an element is no part of any article, by its kind or its name.
-fn is_foreign(node: NodeRef<'_, Node>) -> bool {
-    let Node::Element(element) = node.value() else {
-        return matches!(
-            node.value(),
-            Node::Comment(_) | Node::ProcessingInstruction(_)
-        );
-    };
-    let name = element.name();
-    if is_unread(name)
-        || matches!(
-            name,
-            "nav" | "aside" | "footer" | "form" | "figure" | "figcaption"
-        )
-    {
-        return true;
-    }
-    let hidden = element.attr("hidden").is_some()
-        || element.attr("aria-hidden") == Some("true")
-        || element
-            .attr("style")
-            .is_some_and(|style| style.replace(' ', "").contains("display:none"));
-    // A page's frame may bear any name: `body.has-sidebar`.
-    let frame = matches!(name, "html" | "body" | "main" | "article");
-    hidden || !frame && is_foreign_name(&names(element))
 }
 
 fn is_foreign_name(names: &[String]) -> bool {
@@ -335,66 +289,174 @@ fn names(element: &scraper::node::Element) -> Vec<String> {
     words
 }
 
-/// Reads the text below `top`, foreign boxes and lists of links left out.
-fn collect(
-    top: NodeRef<'_, Node>,
-    weights: &HashMap<NodeId, Weight>,
-    flow: &mut Flow,
-    title: &str,
-) {
-    enum Step<'t> {
-        Enter(NodeRef<'t, Node>),
-        Border,
+impl Page<'_> {
+    fn weight(&self, node: NodeRef<'_, Node>) -> Weight {
+        self.weights.get(&node.id()).copied().unwrap_or_default()
     }
-    let mut walk = vec![Step::Enter(top)];
-    while let Some(step) = walk.pop() {
-        let node = match step {
-            Step::Enter(node) => node,
-            Step::Border => {
-                flow.paragraph();
+
+    /// The smallest element that holds most of the page's paragraphs.
+    fn container<'t>(&self, root: NodeRef<'t, Node>) -> Option<NodeRef<'t, Node>> {
+        let mut scores: HashMap<NodeId, usize> = HashMap::new();
+        let mut walk = vec![root];
+        while let Some(node) = walk.pop() {
+            if self.is_foreign(node) {
                 continue;
             }
-        };
-        match node.value() {
-            Node::Text(text) => flow.push(text),
-            Node::Element(element) => {
-                let name = element.name();
-                let weight = weights.get(&node.id()).copied().unwrap_or_default();
-                let inner = node.id() != top.id();
-                if inner && is_left_out(node, name, weight, title) {
+            let weight = self.weight(node);
+            if is_paragraph(node, weight) {
+                if is_colophon(node) {
                     continue;
                 }
-                // What follows the heading of other news is other news, to the end of its box.
-                if inner && is_block(name) && begins_other_news(node, weight) {
-                    while walk.pop_if(|step| matches!(step, Step::Enter(_))).is_some() {}
-                    continue;
+                for ancestor in node.ancestors() {
+                    *scores.entry(ancestor.id()).or_default() += weight.letters - weight.linked;
                 }
-                match name {
-                    "br" => flow.line(),
-                    "td" | "th" => flow.space(),
-                    _ if is_block(name) => {
-                        flow.paragraph();
-                        walk.push(Step::Border);
-                    }
-                    _ => {}
-                }
-                let children: Vec<_> = node.children().collect();
-                walk.extend(children.into_iter().rev().map(Step::Enter));
+                continue;
             }
-            _ => {}
+            walk.extend(node.children());
         }
+        let score = |node: NodeRef<'_, Node>| scores.get(&node.id()).copied().unwrap_or(0);
+        let mut best = root;
+        if score(best) == 0 {
+            return None;
+        }
+        loop {
+            let heaviest = best.children().max_by_key(|child| score(*child));
+            match heaviest {
+                Some(child) if score(child) as f64 >= HOLDS * score(best) as f64 => best = child,
+                _ => return Some(best),
+            }
+        }
+    }
+
+    /// Leads of the article that stand outside its container: near it, before it.
+    fn leads<'t>(&self, container: NodeRef<'t, Node>) -> Vec<NodeRef<'t, Node>> {
+        // A lead further away belongs to another article.
+        let near: Vec<NodeRef<'t, Node>> = container.ancestors().take(NEAR).collect();
+        let Some(outer) = near.iter().rev().find(|node| {
+            let name = node.value().as_element().map(scraper::node::Element::name);
+            name.is_some_and(|name| !matches!(name, "html" | "body"))
+        }) else {
+            return Vec::new();
+        };
+        let around: HashSet<NodeId> = near.iter().map(NodeRef::id).collect();
+        let mut found = Vec::new();
+        let mut walk = vec![*outer];
+        while let Some(node) = walk.pop() {
+            if node.id() == container.id() {
+                break;
+            }
+            let outside = !around.contains(&node.id());
+            if outside && self.is_foreign(node) {
+                continue;
+            }
+            if outside && is_lead(node) {
+                found.push(node);
+                continue;
+            }
+            let children: Vec<_> = node.children().collect();
+            walk.extend(children.into_iter().rev());
+        }
+        found
+    }
+
+    /// Whether an element is no part of any article, by its kind or its name.
+    fn is_foreign(&self, node: NodeRef<'_, Node>) -> bool {
+        let Node::Element(element) = node.value() else {
+            return matches!(
+                node.value(),
+                Node::Comment(_) | Node::ProcessingInstruction(_)
+            );
+        };
+        let name = element.name();
+        if is_unread(name)
+            || matches!(
+                name,
+                "nav" | "aside" | "footer" | "form" | "figure" | "figcaption"
+            )
+        {
+            return true;
+        }
+        let style = element.attr("style").unwrap_or_default();
+        let hidden = element.attr("hidden").is_some()
+            || element.attr("aria-hidden") == Some("true")
+            || style.replace(' ', "").contains("display:none");
+        let frame =
+            matches!(name, "html" | "body" | "main" | "article") || self.frame.contains(&node.id());
+        hidden || !frame && is_foreign_name(&names(element))
+    }
+
+    /// Reads the text below `top`, foreign boxes and lists of links left out.
+    fn collect(&self, top: NodeRef<'_, Node>, flow: &mut Flow) {
+        let mut walk = vec![Step::Enter(top)];
+        while let Some(step) = walk.pop() {
+            let Step::Enter(node) = step else {
+                flow.paragraph();
+                continue;
+            };
+            let name = match node.value() {
+                Node::Text(text) => {
+                    flow.push(text);
+                    continue;
+                }
+                Node::Element(element) => element.name(),
+                _ => continue,
+            };
+            let inner = node.id() != top.id();
+            // Dates, paths and labels stand above the heading.
+            if name == "h1" && self.is_title(node) {
+                *flow = Flow::default();
+            }
+            if inner && self.is_left_out(node, name) {
+                continue;
+            }
+            // What follows the heading of other news is other news, to the end of its box.
+            if inner && is_block(name) && begins_other_news(node, self.weight(node)) {
+                while walk.pop_if(|step| matches!(step, Step::Enter(_))).is_some() {}
+                continue;
+            }
+            match name {
+                "br" => flow.line(),
+                "td" | "th" => flow.space(),
+                _ if is_block(name) => {
+                    flow.paragraph();
+                    walk.push(Step::Border);
+                }
+                _ => {}
+            }
+            let children: Vec<_> = node.children().collect();
+            walk.extend(children.into_iter().rev().map(Step::Enter));
+        }
+    }
+
+    fn is_title(&self, node: NodeRef<'_, Node>) -> bool {
+        clean::line(&text_of(node)) == self.title
+    }
+
+    fn is_left_out(&self, node: NodeRef<'_, Node>, name: &str) -> bool {
+        // The title is told already.
+        let is_title = || name == "h1" || self.is_title(node);
+        let weight = self.weight(node);
+        self.is_foreign(node)
+            || (matches!(name, "h1" | "h2" | "h3") && is_title())
+            || is_block(name) && weight.letters > 0 && weight.is_a_list_of_links()
+            || is_block(name) && weight.letters < DATE_LINE && is_date(node)
     }
 }
 
-fn is_left_out(node: NodeRef<'_, Node>, name: &str, weight: Weight, title: &str) -> bool {
-    if is_foreign(node) {
-        return true;
-    }
-    // The title is told already.
-    if name == "h1" || (matches!(name, "h2" | "h3") && text_of(node).trim() == title) {
-        return true;
-    }
-    is_block(name) && weight.letters > 0 && weight.linked as f64 > 0.9 * weight.letters as f64
+/// What remains to be read.
+enum Step<'t> {
+    Enter(NodeRef<'t, Node>),
+    Border,
+}
+
+fn is_colophon(node: NodeRef<'_, Node>) -> bool {
+    let text = text_of(node).to_lowercase();
+    text.len() < 1000 && COLOPHON.iter().any(|cue| text.contains(cue))
+}
+
+fn is_date(node: NodeRef<'_, Node>) -> bool {
+    let text = clean::line(&text_of(node));
+    text.len() <= DATE_LINE && date::parse(&text, &TimeZone::UTC).is_some()
 }
 
 fn begins_other_news(node: NodeRef<'_, Node>, weight: Weight) -> bool {
@@ -405,5 +467,5 @@ fn begins_other_news(node: NodeRef<'_, Node>, weight: Weight) -> bool {
     let text = text
         .trim()
         .trim_matches([':', '.', '*', '>', '»', '-', ' ']);
-    OTHER_NEWS.iter().any(|heading| text == *heading)
+    OTHER_NEWS.contains(&text)
 }

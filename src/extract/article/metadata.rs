@@ -54,11 +54,10 @@ fn select<'t>(tree: &'t Html, css: &str) -> Vec<ElementRef<'t>> {
 }
 
 fn content(tree: &Html, css: &str) -> Option<String> {
-    let found = select(tree, css).into_iter().find_map(|meta| {
-        let content = meta.attr("content").map(html::line)?;
-        (!content.is_empty()).then_some(content)
-    });
-    found
+    let contents = select(tree, css)
+        .into_iter()
+        .filter_map(|meta| meta.attr("content").map(html::line));
+    contents.into_iter().find(|content| !content.is_empty())
 }
 
 /// The heading that the page shows, where it is the one that the page tells machines; a site's
@@ -71,36 +70,37 @@ fn title(tree: &Html, headline: Option<String>) -> String {
                 tree,
                 "meta[name='twitter:title'], meta[property='twitter:title']",
             )
-        })
-        .or_else(|| {
-            select(tree, "title")
-                .first()
-                .map(|title| html::line(&title.inner_html()))
         });
+    let window = select(tree, "title")
+        .first()
+        .map(|title| html::line(&title.inner_html()));
     let headings: Vec<String> = select(tree, "h1")
         .iter()
         .map(|heading| html::line(&heading.inner_html()))
         .filter(|heading| !heading.is_empty())
         .collect();
-    let Some(told) = told.filter(|told| !told.is_empty()) else {
-        return headings
-            .into_iter()
-            .max_by_key(String::len)
-            .unwrap_or_default();
+    let longest = || headings.iter().max_by_key(|heading| heading.len()).cloned();
+    let is_told = told.is_some();
+    let Some(told) = told.or(window).filter(|told| !told.is_empty()) else {
+        return longest().unwrap_or_default();
     };
-    let cut = || {
-        SEPARATORS
-            .iter()
-            .filter_map(|separator| told.rsplit_once(separator))
-    };
-    headings
-        .into_iter()
-        .find(|heading| told.starts_with(heading.as_str()) || heading.starts_with(told.as_str()))
-        .unwrap_or_else(|| {
-            let site = content(tree, "meta[property='og:site_name']").unwrap_or_default();
-            let before = cut().find(|(_, name)| site.eq_ignore_ascii_case(name.trim()));
-            before.map_or(told.clone(), |(title, _)| title.to_owned())
-        })
+    let same = |heading: &&String| told.starts_with(heading.as_str()) || heading.starts_with(&told);
+    if let Some(heading) = headings.iter().find(same) {
+        return heading.clone();
+    }
+    // Old portals bear one window title on all pages.
+    let other = longest().filter(|heading| !told.contains(heading.as_str()));
+    if let (false, Some(heading)) = (is_told, other) {
+        return heading;
+    }
+    let site = content(tree, "meta[property='og:site_name']").unwrap_or_default();
+    let named = SEPARATORS
+        .iter()
+        .filter_map(|separator| told.rsplit_once(separator))
+        .find(|(_, name)| {
+            site.eq_ignore_ascii_case(name.trim()) || headings.iter().any(|heading| heading == name)
+        });
+    named.map_or(told.clone(), |(title, _)| title.to_owned())
 }
 
 /// The article among the JSON-LD blocks (Schema.org).

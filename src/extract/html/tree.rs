@@ -16,8 +16,9 @@ const DEEPEST: usize = 512;
 const MOST_FORMATTING: usize = 64;
 /// Nodes of a tree; each takes some 150 bytes. An honest page of 2 MB has 100,000.
 const MOST_NODES: usize = 400_000;
-/// CPU time for one page: a monotonic deadline, checked between chunks.
-const LONGEST: Duration = Duration::from_millis(1500);
+/// The last resort on top of the bounds above, checked between chunks. They hold a page to about
+/// 2 s of a processor; on a busy machine that is more by the clock.
+const LONGEST: Duration = Duration::from_secs(4);
 /// The parser is fed in pieces of this size.
 const CHUNK: usize = 4 << 10;
 
@@ -151,7 +152,7 @@ mod tests {
                 page.len() / 1024
             );
             // The bound of the deadline and of one chunk after it, on a busy machine.
-            assert!(took < Duration::from_secs(6), "{name} took {took:?}");
+            assert!(took < Duration::from_secs(12), "{name} took {took:?}");
         }
     }
 }
