@@ -149,3 +149,6 @@ words!(Kind, "feed | page | article",
     "feed" => Self::Feed, "page" => Self::Page, "article" => Self::Article);
 words!(Trust, "official | press | social",
     "official" => Self::Official, "press" => Self::Press, "social" => Self::Social);
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scraper::Selector;
+use scraper::error::SelectorErrorKind;
 use url::{Host, Url};
 
 use super::{CssPath, Kind, PageRecipe, Source, Trust};
@@ -304,14 +305,26 @@ fn checked_path(block: &Table<'_>, written: Spanned<String>) -> Option<CssPath> 
         Err(error) => {
             block.error(
                 written.span,
-                Message::new("source-bad-selector")
-                    .with("selector", &path.css)
-                    .with("error", error),
+                Message::new(reason(&error)).with("selector", &path.css),
                 Message::new("source-bad-selector-mend"),
             );
             None
         }
     }
+}
+
+/// The parser's own words name its tokens, not what an admin wrote.
+fn reason(error: &SelectorErrorKind) -> &'static str {
+    let known = [
+        ("EmptySelector", "source-selector-empty"),
+        ("EndOfLine", "source-selector-unfinished"),
+        ("DanglingCombinator", "source-selector-unfinished"),
+        ("ClassNeedsIdent", "source-selector-class"),
+        ("UnsupportedPseudo", "source-selector-pseudo"),
+    ];
+    let kind = format!("{error:?}");
+    let found = known.iter().find(|(name, _)| kind.contains(name));
+    found.map_or("source-bad-selector", |(_, message)| message)
 }
 
 fn read_time_format(block: &mut Table<'_>) -> Option<Spanned<String>> {

@@ -16,7 +16,11 @@ source-every-short = the server would be asked too often
 source-every-short-mend = write at least "1m" (one minute), usually "15m"
 source-page-key = the key `{ $key }` is only for kind = "page", and this source is a "{ $kind }"
 source-page-key-mend = delete the line `{ $key }`, or change it to kind = "page"
-source-bad-selector = the CSS selector "{ $selector }" is not valid: { $error }
+source-bad-selector = the CSS selector "{ $selector }" is not valid
+source-selector-empty = the CSS selector is empty
+source-selector-unfinished = the CSS selector "{ $selector }" is unfinished
+source-selector-class = the CSS selector "{ $selector }": a class name must follow the dot
+source-selector-pseudo = the CSS selector "{ $selector }" uses a form `:…` that is not supported
 source-bad-selector-mend = write it like "div.news a.title"; to take an attribute add @name at the end, such as "a@href"
 source-item-attribute = `item` takes no attribute (@{ $attribute })
 source-item-attribute-mend = write only the selector of the whole news block, such as item = "div.news-item"

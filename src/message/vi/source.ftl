@@ -16,7 +16,11 @@ source-every-short = hỏi máy chủ quá dày
 source-every-short-mend = viết ít nhất "1m" (một phút), thường là "15m"
 source-page-key = khóa `{ $key }` chỉ dùng cho kind = "page", nguồn này là "{ $kind }"
 source-page-key-mend = xóa dòng `{ $key }`, hoặc đổi thành kind = "page"
-source-bad-selector = bộ chọn CSS "{ $selector }" không hợp lệ: { $error }
+source-bad-selector = bộ chọn CSS "{ $selector }" không hợp lệ
+source-selector-empty = bộ chọn CSS để trống
+source-selector-unfinished = bộ chọn CSS "{ $selector }" viết dở
+source-selector-class = bộ chọn CSS "{ $selector }": ngay sau dấu chấm phải là tên lớp
+source-selector-pseudo = bộ chọn CSS "{ $selector }" dùng dạng `:…` không được hỗ trợ
 source-bad-selector-mend = viết như "div.tin a.tieu-de"; muốn lấy thuộc tính thì thêm @tên ở cuối, ví dụ "a@href"
 source-item-attribute = `item` không lấy thuộc tính (@{ $attribute })
 source-item-attribute-mend = chỉ viết bộ chọn của cả khối tin, ví dụ item = "div.news-item"
