@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{DeliveryState, Ledger, LedgerError, Overview, QueueRow, count, from_json, millis, time};
+use super::{
+    DeliveryState, Ledger, LedgerError, Overview, QueueRow, count, from_json, millis, time,
+};
 use crate::alert::Alert;
 
 impl Ledger {

@@ -96,5 +96,9 @@ fn one(name: &str) -> Option<Recipients> {
 }
 
 async fn close_all(ledger: &Ledger, now: Timestamp) -> Vec<String> {
-    ledger.close_due(now, true, &one, "example.vn").await.unwrap().mails
+    ledger
+        .close_due(now, true, &one, "example.vn")
+        .await
+        .unwrap()
+        .mails
 }

@@ -12,11 +12,12 @@ mod open;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,7 +37,10 @@ struct Store {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
-    _lock: File,
+    /// Items in the database; held while their number changes.
+    count: Mutex<u64>,
+    /// Also keeps the number of items that were flushed.
+    lock: File,
 }
 
 /// What [`Seen::open`] brings.
@@ -236,10 +240,15 @@ impl Seen {
         items: &[(I, [u8; 16])],
         now: Timestamp,
     ) -> Result<(), SeenError> {
+        let mut count = self.count();
         let mut batch = sled::Batch::default();
+        let mut new = BTreeSet::new();
         for (item, digest) in items {
             let key = item_key(source, item.as_ref());
             let known = self.store.items.get(&key)?;
+            if known.is_none() {
+                new.insert(key.clone());
+            }
             let first_seen = known
                 .and_then(|bytes| ItemMemory::from_bytes(&bytes))
                 .map_or(now, |memory| memory.first_seen);
@@ -249,7 +258,9 @@ impl Seen {
             };
             batch.insert(key, &memory.to_bytes());
         }
-        Ok(self.store.items.apply_batch(batch)?)
+        self.store.items.apply_batch(batch)?;
+        *count += new.len() as u64;
+        Ok(())
     }
 
     /// What to send at the next conditional request to a source.
@@ -306,21 +317,47 @@ impl Seen {
     pub fn forget_source(&self, source: &str) -> Result<(), SeenError> {
         self.store.validators.remove(source)?;
         self.store.states.remove(source)?;
+        let mut count = self.count();
+        // While items go, no number is known to be there.
+        self.keep_count(0)?;
         for key in self.store.items.scan_prefix(items_of(source)).keys() {
             // A damaged page yields errors for ever: the first one ends the walk.
-            self.store.items.remove(key?)?;
+            if self.store.items.remove(key?)?.is_some() {
+                *count = count.saturating_sub(1);
+            }
         }
-        Ok(())
+        self.write_out(*count)
     }
 
-    /// Writes to disk what was remembered. Blocks.
+    /// Writes to disk what was remembered, so that its loss would be noticed at the next
+    /// opening. Blocks; a running program calls it every few seconds.
     ///
     /// # Errors
     /// [`SeenError::Failed`] if the database fails.
     pub fn flush(&self) -> Result<(), SeenError> {
+        let count = self.count();
+        self.write_out(*count)
+    }
+
+    /// Flushes, then keeps the number of items that are in the file now for certain.
+    fn write_out(&self, count: u64) -> Result<(), SeenError> {
         // `flush_async` deadlocks under concurrency (sled issue 1308).
         self.store.db.flush()?;
-        Ok(())
+        self.keep_count(count)
+    }
+
+    fn keep_count(&self, count: u64) -> Result<(), SeenError> {
+        self.store
+            .write_count(count)
+            .map_err(|error| SeenError::Failed(error.to_string()))
+    }
+
+    /// A panic while it was held leaves a number that is too small at worst.
+    fn count(&self) -> MutexGuard<'_, u64> {
+        self.store
+            .count
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How much is remembered; walks over everything.

@@ -1,10 +1,10 @@
 //! Opening the database under guard: lock, leftovers, deadline, setting aside.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// How often sled writes by itself, in milliseconds.
 const FLUSH_EVERY_MS: u64 = 500;
 
-/// The database with its trees, opened and walked over.
-type Trees = (sled::Db, [sled::Tree; 3]);
+/// The database with its trees, opened and walked over, and how many items it holds.
+type Trees = (sled::Db, [sled::Tree; 3], u64);
 
 /// Why a database did not open.
 enum Refusal {
@@ -36,16 +36,18 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
     };
     fs::create_dir_all(dir).map_err(disk)?;
     let lock = take_lock(dir)?;
+    // sled drops what follows a damaged place without a word; our own count shows it.
+    let expected = read_count(&lock).unwrap_or_default();
     let mut notices = remove_leftovers(dir).map_err(disk)?;
 
-    let (db, [items, validators, states]) = match open_in_time(dir, deadline) {
+    let (db, [items, validators, states], count) = match open_in_time(dir, deadline, expected) {
         Ok(trees) => trees,
         Err(Refusal::Environment(error)) => return Err(disk(error)),
         Err(Refusal::Damaged(why)) => {
             let to = set_aside(dir, now).map_err(disk)?;
             notices.push(Notice::SetAside { to, why });
             fs::create_dir_all(dir).map_err(disk)?;
-            match open_in_time(dir, deadline) {
+            match open_in_time(dir, deadline, 0) {
                 Ok(trees) => trees,
                 Err(Refusal::Environment(error)) => return Err(disk(error)),
                 Err(Refusal::Damaged(why)) => return Err(SeenError::Failed(why)),
@@ -57,8 +59,13 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
         items,
         validators,
         states,
-        _lock: lock,
+        count: Mutex::new(count),
+        lock,
     };
+    if count < expected {
+        // The fresh one holds less than the one before was known to hold.
+        store.write_count(count).map_err(disk)?;
+    }
     Ok(Opened {
         seen: Seen {
             store: Arc::new(store),
@@ -77,6 +84,7 @@ fn take_lock(dir: &Path) -> Result<File, SeenError> {
     let file = File::options()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .open(&path)
         .map_err(disk)?;
@@ -104,24 +112,34 @@ fn remove_leftovers(dir: &Path) -> io::Result<Vec<Notice>> {
 
 /// Opens on a thread of its own, since a damaged database may panic or never come back. A thread
 /// that hangs is left to itself: it holds on to the folder that is then moved away.
-fn open_in_time(dir: &Path, deadline: Duration) -> Result<Trees, Refusal> {
+fn open_in_time(dir: &Path, deadline: Duration, expected: u64) -> Result<Trees, Refusal> {
     let (answer, answered) = sync_channel(1);
     let path = dir.to_owned();
     let opener = thread::Builder::new()
         .name("seen-open".to_owned())
         .spawn(move || {
             // Nobody listens any more after the deadline.
-            let _ = answer.send(open_trees(&path));
+            let _ = answer.send(open_whole(&path, expected));
         })
         .map_err(Refusal::Environment)?;
     match answered.recv_timeout(deadline) {
-        Ok(opened) => opened.map_err(refusal),
+        Ok(opened) => opened,
         Err(RecvTimeoutError::Timeout) => Err(Refusal::Damaged(format!(
             "it did not open within {} s",
             deadline.as_secs_f32()
         ))),
         Err(RecvTimeoutError::Disconnected) => Err(Refusal::Damaged(panic_text(opener))),
     }
+}
+
+/// Opens a database that holds at least the expected number of items.
+fn open_whole(dir: &Path, expected: u64) -> Result<Trees, Refusal> {
+    let (db, trees, count) = open_trees(dir).map_err(refusal)?;
+    if count < expected {
+        let missing = format!("{} of {expected} items are gone", expected - count);
+        return Err(Refusal::Damaged(missing));
+    }
+    Ok((db, trees, count))
 }
 
 fn open_trees(dir: &Path) -> sled::Result<Trees> {
@@ -136,12 +154,32 @@ fn open_trees(dir: &Path) -> sled::Result<Trees> {
         db.open_tree("states")?,
     ];
     // Damage in the middle of the log shows only when its page is read.
-    for tree in &trees {
+    let mut counts = [0_u64; 3];
+    for (tree, count) in trees.iter().zip(&mut counts) {
         for record in tree {
             record?;
+            *count += 1;
         }
     }
-    Ok((db, trees))
+    Ok((db, trees, counts[0]))
+}
+
+/// The number of items that are known to be in the database's file, as the lock file has it.
+fn read_count(mut lock: &File) -> Option<u64> {
+    let mut text = String::new();
+    lock.seek(SeekFrom::Start(0)).ok()?;
+    lock.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+impl Store {
+    /// Keeps the number of items in the lock file: one write of one length, so that a kill
+    /// leaves the old number or the new.
+    pub(super) fn write_count(&self, count: u64) -> io::Result<()> {
+        let mut lock = &self.lock;
+        lock.seek(SeekFrom::Start(0))?;
+        lock.write_all(format!("{count:020}\n").as_bytes())
+    }
 }
 
 fn refusal(error: sled::Error) -> Refusal {

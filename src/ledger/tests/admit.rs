@@ -9,42 +9,63 @@ async fn the_same_hit_is_known_whoever_brings_it_again() {
     };
     let known = [
         ("itself", changed(|_| {})),
-        ("with another text", changed(|a| {
-            a.story = StoryId("other".to_owned());
-            a.page_title = "Tin 1 (cập nhật)".to_owned();
-            a.url = None;
-        })),
-        ("from another feed", changed(|a| {
-            a.id = "b".to_owned();
-            a.source = "bao-khac".to_owned();
-            a.item = "9".to_owned();
-        })),
-        ("from another feed in other letters", changed(|a| {
-            a.id = "c".to_owned();
-            a.source = "bao-khac".to_owned();
-            a.page_title = "TIN – 1".to_owned();
-        })),
+        (
+            "with another text",
+            changed(|a| {
+                a.story = StoryId("other".to_owned());
+                a.page_title = "Tin 1 (cập nhật)".to_owned();
+                a.url = None;
+            }),
+        ),
+        (
+            "from another feed",
+            changed(|a| {
+                a.id = "b".to_owned();
+                a.source = "bao-khac".to_owned();
+                a.item = "9".to_owned();
+            }),
+        ),
+        (
+            "from another feed in other letters",
+            changed(|a| {
+                a.id = "c".to_owned();
+                a.source = "bao-khac".to_owned();
+                a.page_title = "TIN – 1".to_owned();
+            }),
+        ),
     ];
     let new = [
         ("another item", admission("bao", "2")),
-        ("another rule", changed(|a| {
-            a.id = "d".to_owned();
-            a.rule = "s".to_owned();
-        })),
-        ("the other stance", changed(|a| {
-            a.id = "e".to_owned();
-            a.stance = Stance::Denies;
-        })),
-        ("another title at the same address", changed(|a| {
-            a.id = "f".to_owned();
-            a.item = "3".to_owned();
-            a.page_title = "Tin 3".to_owned();
-        })),
-        ("no address, in another source", changed(|a| {
-            a.id = "g".to_owned();
-            a.source = "bao-khac".to_owned();
-            a.url = None;
-        })),
+        (
+            "another rule",
+            changed(|a| {
+                a.id = "d".to_owned();
+                a.rule = "s".to_owned();
+            }),
+        ),
+        (
+            "the other stance",
+            changed(|a| {
+                a.id = "e".to_owned();
+                a.stance = Stance::Denies;
+            }),
+        ),
+        (
+            "another title at the same address",
+            changed(|a| {
+                a.id = "f".to_owned();
+                a.item = "3".to_owned();
+                a.page_title = "Tin 3".to_owned();
+            }),
+        ),
+        (
+            "no address, in another source",
+            changed(|a| {
+                a.id = "g".to_owned();
+                a.source = "bao-khac".to_owned();
+                a.url = None;
+            }),
+        ),
     ];
     let (_dir, ledger) = fresh().await;
     ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
@@ -81,10 +102,18 @@ async fn two_alerts_whose_ids_are_alike_by_chance_are_both_kept() {
     let (_dir, ledger) = fresh().await;
     let mut other = admission("bao", "2");
     other.alert.id = alert("bao", "1").id;
-    let admitted = ledger.admit(&[admission("bao", "1"), other], at(0)).await.unwrap();
+    let admitted = ledger
+        .admit(&[admission("bao", "1"), other], at(0))
+        .await
+        .unwrap();
     assert_eq!(admitted.new, ["r/bao/1", "r/bao/1x"]);
-    let mut kept: Vec<String> =
-        ledger.recent(9).await.unwrap().into_iter().map(|alert| alert.id).collect();
+    let mut kept: Vec<String> = ledger
+        .recent(9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|alert| alert.id)
+        .collect();
     kept.sort();
     assert_eq!(kept, ["r/bao/1", "r/bao/1x"]);
 }
@@ -97,7 +126,10 @@ async fn concurrent_admissions_of_one_hit_make_one_alert() {
         let ledger = ledger.clone();
         let item = (n % 4).to_string();
         tasks.spawn(async move {
-            let admitted = ledger.admit(&[admission("bao", &item)], at(0)).await.unwrap();
+            let admitted = ledger
+                .admit(&[admission("bao", &item)], at(0))
+                .await
+                .unwrap();
             admitted.new.len()
         });
     }
@@ -119,7 +151,10 @@ async fn an_admission_that_fails_leaves_nothing() {
     let both = [admission("bao", "1"), admission("bao", "2")];
     ledger.admit(&both, at(0)).await.unwrap_err();
     assert_eq!(ledger.overview().await.unwrap(), Overview::default());
-    sqlx::raw_sql("DROP TRIGGER refuse").execute(&ledger.writer).await.unwrap();
+    sqlx::raw_sql("DROP TRIGGER refuse")
+        .execute(&ledger.writer)
+        .await
+        .unwrap();
     assert_eq!(ledger.admit(&both, at(1)).await.unwrap().new.len(), 2);
 }
 
@@ -145,7 +180,10 @@ async fn overview_counts_what_is_there() {
     denial.dispatches.clear();
     let mut later = admission("bao", "2");
     later.alert.seen = at(60);
-    ledger.admit(&[admission("bao", "1"), later, denial], at(60)).await.unwrap();
+    ledger
+        .admit(&[admission("bao", "1"), later, denial], at(60))
+        .await
+        .unwrap();
     let overview = ledger.overview().await.unwrap();
     let expected = Overview {
         alerts: 2,
@@ -190,6 +228,10 @@ async fn the_audit_trail_cannot_be_rewritten() {
         .await
         .unwrap();
         sqlx::raw_sql(harm).execute(&ledger.writer).await.unwrap();
-        assert_eq!(ledger.first_broken_audit_record().await.unwrap(), Some(first), "{harm}");
+        assert_eq!(
+            ledger.first_broken_audit_record().await.unwrap(),
+            Some(first),
+            "{harm}"
+        );
     }
 }

@@ -15,9 +15,15 @@ async fn a_group_keeps_its_earlier_due_time() {
             ledger.admit(&[admission], at(0)).await.unwrap();
         }
         assert_eq!(ledger.next_due(at(0)).await.unwrap(), Some(at(60)));
-        let early = ledger.close_due(at(59), false, &one, "example.vn").await.unwrap();
+        let early = ledger
+            .close_due(at(59), false, &one, "example.vn")
+            .await
+            .unwrap();
         assert_eq!(early, Closed::default());
-        let closed = ledger.close_due(at(60), false, &one, "example.vn").await.unwrap();
+        let closed = ledger
+            .close_due(at(60), false, &one, "example.vn")
+            .await
+            .unwrap();
         assert_eq!(closed.mails.len(), 1);
         assert_eq!(bundle(&ledger).await.alerts.len(), 2);
     }
@@ -35,7 +41,10 @@ async fn groups_are_closed_each_for_itself() {
     ledger.admit(&[to_two, other_rule], at(0)).await.unwrap();
     assert_eq!(ledger.overview().await.unwrap().waiting_groups, 3);
     let everybody = |_: &str| one("truc");
-    let closed = ledger.close_due(at(0), false, &everybody, "example.vn").await.unwrap();
+    let closed = ledger
+        .close_due(at(0), false, &everybody, "example.vn")
+        .await
+        .unwrap();
     assert_eq!(closed.mails.len(), 3);
     let overview = ledger.overview().await.unwrap();
     assert_eq!((overview.waiting_groups, overview.queued), (0, 3));
@@ -47,7 +56,10 @@ async fn the_message_id_depends_on_receiver_group_and_alerts_alone() {
     for order in [["1", "2"], ["2", "1"], ["1", "3"]] {
         let (_dir, ledger) = fresh().await;
         for (n, item) in order.iter().enumerate() {
-            ledger.admit(&[admission("bao", item)], at(n as i64)).await.unwrap();
+            ledger
+                .admit(&[admission("bao", item)], at(n as i64))
+                .await
+                .unwrap();
         }
         let mails = close_all(&ledger, at(9)).await;
         assert!(mails[0].ends_with("@example.vn"), "{mails:?}");
@@ -62,7 +74,10 @@ async fn a_mail_refers_to_the_earlier_ones_of_its_thread() {
     let (_dir, ledger) = fresh().await;
     let mut thread = Vec::new();
     for n in 0..25 {
-        ledger.admit(&[admission("bao", &n.to_string())], at(n)).await.unwrap();
+        ledger
+            .admit(&[admission("bao", &n.to_string())], at(n))
+            .await
+            .unwrap();
         let mails = close_all(&ledger, at(n)).await;
         let claimed = ledger.claim(at(n)).await.unwrap().unwrap();
         ledger.sent(&claimed, at(n), "250").await.unwrap();
@@ -104,13 +119,20 @@ async fn the_bundle_is_frozen_when_the_group_is_closed() {
     ];
     ledger.admit(&before, at(20)).await.unwrap();
     let mails = close_all(&ledger, at(30)).await;
-    ledger.admit(&[told_again("muon", 40)], at(40)).await.unwrap();
+    ledger
+        .admit(&[told_again("muon", 40)], at(40))
+        .await
+        .unwrap();
 
     let bundle = bundle(&ledger).await;
     assert_eq!(bundle.message_id, mails[0]);
     assert_eq!(bundle.closed, at(30));
     assert_eq!(bundle.to, ["a@example.vn"]);
-    let sources: Vec<&str> = bundle.alerts.iter().map(|alert| alert.source.as_str()).collect();
+    let sources: Vec<&str> = bundle
+        .alerts
+        .iter()
+        .map(|alert| alert.source.as_str())
+        .collect();
     assert_eq!(sources, ["dien-dan", "bao"], "oldest first");
     let spread = Spread {
         story: StoryId("one".to_owned()),
@@ -119,9 +141,15 @@ async fn the_bundle_is_frozen_when_the_group_is_closed() {
         sources: 2,
     };
     assert_eq!(bundle.spread, [spread]);
-    let refuters: Vec<(&str, Timestamp)> =
-        bundle.refutations.iter().map(|r| (r.source_name.as_str(), r.at)).collect();
-    assert_eq!(refuters, [("Trang to-bao", at(-5)), ("Trang bo-y-te", at(5))]);
+    let refuters: Vec<(&str, Timestamp)> = bundle
+        .refutations
+        .iter()
+        .map(|r| (r.source_name.as_str(), r.at))
+        .collect();
+    assert_eq!(
+        refuters,
+        [("Trang to-bao", at(-5)), ("Trang bo-y-te", at(5))]
+    );
 }
 
 #[tokio::test]
@@ -133,14 +161,20 @@ async fn a_receiver_without_addresses_keeps_its_alerts_and_does_not_spin() {
     let recipients: [RecipientsOf<'_>; 2] = [&nobody, &no_address];
     for (n, recipients) in recipients.into_iter().enumerate() {
         let now = at(n as i64 * 10_000);
-        let closed = ledger.close_due(now, false, recipients, "example.vn").await.unwrap();
+        let closed = ledger
+            .close_due(now, false, recipients, "example.vn")
+            .await
+            .unwrap();
         assert_eq!(closed.orphans, ["truc"]);
         assert_eq!(closed.mails, Vec::<String>::new());
         let next = ledger.next_due(now).await.unwrap().unwrap();
         assert_eq!(next, now.checked_add(ORPHAN_WAIT).unwrap());
     }
     assert_eq!(ledger.overview().await.unwrap().waiting_groups, 1);
-    let closed = ledger.close_due(at(20_000), false, &one, "example.vn").await.unwrap();
+    let closed = ledger
+        .close_due(at(20_000), false, &one, "example.vn")
+        .await
+        .unwrap();
     assert_eq!(closed.mails.len(), 1);
 }
 

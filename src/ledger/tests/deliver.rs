@@ -5,7 +5,10 @@ async fn with_a_mail() -> (TempDir, PathBuf, Ledger) {
     let (dir, path) = place();
     let ledger = open_at(&path).await;
     ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
-    ledger.close_due(at(0), false, &two, "example.vn").await.unwrap();
+    ledger
+        .close_due(at(0), false, &two, "example.vn")
+        .await
+        .unwrap();
     (dir, path, ledger)
 }
 
@@ -31,19 +34,34 @@ async fn the_bytes_that_were_kept_first_are_the_ones_that_count() {
     let (_dir, path, ledger) = with_a_mail().await;
     let first = claim(&ledger, 1).await.unwrap();
     assert_eq!((first.raw.as_deref(), first.attempts), (None, 1));
-    let kept = ledger.keep_composed(&first.mail, "Tin", b"one".to_vec()).await.unwrap();
+    let kept = ledger
+        .keep_composed(&first.mail, "Tin", b"one".to_vec())
+        .await
+        .unwrap();
     assert_eq!(kept, b"one");
     drop(ledger);
 
     let ledger = open_at(&path).await;
-    let kept = ledger.keep_composed(&first.mail, "Khác", b"two".to_vec()).await.unwrap();
+    let kept = ledger
+        .keep_composed(&first.mail, "Khác", b"two".to_vec())
+        .await
+        .unwrap();
     assert_eq!(kept, b"one");
     let second = claim(&ledger, 1).await.unwrap();
     assert_ne!(second.recipient, first.recipient);
     assert_eq!(second.raw.as_deref(), Some(&b"one"[..]));
-    let subjects: Vec<_> = ledger.queue().await.unwrap().into_iter().map(|r| r.subject).collect();
+    let subjects: Vec<_> = ledger
+        .queue()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|r| r.subject)
+        .collect();
     assert_eq!(subjects, [Some("Tin".to_owned()), Some("Tin".to_owned())]);
-    ledger.keep_composed("none@example.vn", "Tin", Vec::new()).await.unwrap_err();
+    ledger
+        .keep_composed("none@example.vn", "Tin", Vec::new())
+        .await
+        .unwrap_err();
 }
 
 #[tokio::test]
@@ -75,7 +93,10 @@ async fn a_delivery_ends_once_for_each_recipient() {
 
     assert_eq!(ledger.requeue_held(at(9)).await.unwrap(), 1);
     let again = claim(&ledger, 9).await.unwrap();
-    assert_eq!((again.recipient, again.queued, again.attempts), (b.recipient, at(9), 1));
+    assert_eq!(
+        (again.recipient, again.queued, again.attempts),
+        (b.recipient, at(9), 1)
+    );
 }
 
 #[tokio::test]
@@ -84,10 +105,17 @@ async fn a_postponed_delivery_waits_for_its_time() {
     let a = claim(&ledger, 1).await.unwrap();
     let b = claim(&ledger, 1).await.unwrap();
     ledger.sent(&b, at(1), "250").await.unwrap();
-    ledger.postpone(&a, at(1), at(301), "451 later").await.unwrap();
+    ledger
+        .postpone(&a, at(1), at(301), "451 later")
+        .await
+        .unwrap();
     assert_eq!(claim(&ledger, 300).await, None);
     assert_eq!(ledger.next_due(at(2)).await.unwrap(), Some(at(301)));
-    assert_eq!(ledger.next_due(at(500)).await.unwrap(), Some(at(500)), "never in the past");
+    assert_eq!(
+        ledger.next_due(at(500)).await.unwrap(),
+        Some(at(500)),
+        "never in the past"
+    );
     let overview = ledger.overview().await.unwrap();
     assert_eq!((overview.queued, overview.delayed), (1, 1));
     assert_eq!(overview.oldest_queued, Some(at(0)));
@@ -106,14 +134,20 @@ async fn claims_of_a_process_that_died_are_released() {
     assert_eq!(claim(&ledger, 2).await, None, "still claimed");
     assert_eq!(ledger.release_claims(at(2)).await.unwrap(), 1);
     let again = claim(&ledger, 2).await.unwrap();
-    assert_eq!((again.mail, again.recipient, again.attempts), (lost.mail, lost.recipient, 2));
+    assert_eq!(
+        (again.mail, again.recipient, again.attempts),
+        (lost.mail, lost.recipient, 2)
+    );
 }
 
 #[tokio::test]
 async fn the_longest_waiting_goes_first() {
     let (_dir, ledger) = fresh().await;
     for n in [3, 1, 2] {
-        ledger.admit(&[admission("bao", &n.to_string())], at(n)).await.unwrap();
+        ledger
+            .admit(&[admission("bao", &n.to_string())], at(n))
+            .await
+            .unwrap();
         close_all(&ledger, at(n)).await;
     }
     let mut order = Vec::new();
@@ -128,7 +162,10 @@ async fn bytes_are_dropped_only_when_every_delivery_was_made() {
     let (_dir, _path, ledger) = with_a_mail().await;
     let a = claim(&ledger, 1).await.unwrap();
     let b = claim(&ledger, 1).await.unwrap();
-    ledger.keep_composed(&a.mail, "Tin", b"one".to_vec()).await.unwrap();
+    ledger
+        .keep_composed(&a.mail, "Tin", b"one".to_vec())
+        .await
+        .unwrap();
     ledger.sent(&a, at(1), "250").await.unwrap();
     ledger.hold(&b, at(1), "550").await.unwrap();
     assert_eq!(ledger.drop_sent_bytes(at(10)).await.unwrap(), 0);
@@ -157,7 +194,10 @@ async fn an_alert_arrives_wherever_the_program_is_killed() {
         assert_eq!(arrived.len(), 1, "two contents after step {killed_after}");
         let ledger = open_at(&path).await;
         let overview = ledger.overview().await.unwrap();
-        assert_eq!((overview.sent, overview.queued, overview.sending), (1, 0, 0));
+        assert_eq!(
+            (overview.sent, overview.queued, overview.sending),
+            (1, 0, 0)
+        );
     }
 }
 
@@ -188,7 +228,10 @@ async fn walk(
         return;
     }
     let composed = format!("composed in life {life}").into_bytes();
-    let raw = ledger.keep_composed(&claimed.mail, "Tin", composed).await.unwrap();
+    let raw = ledger
+        .keep_composed(&claimed.mail, "Tin", composed)
+        .await
+        .unwrap();
     *kept = Some(raw.clone());
     arrived.push(raw);
     if steps == 4 {
