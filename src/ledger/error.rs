@@ -1,5 +1,6 @@
 //! Why the ledger cannot be used.
 
+use std::io;
 use std::path::PathBuf;
 
 use sqlx::migrate::MigrateError;
@@ -92,10 +93,10 @@ impl LedgerError {
     }
 
     /// A stored value that cannot be what was written.
-    pub(super) fn unreadable(detail: impl ToString) -> Self {
+    pub(super) fn unreadable(detail: impl Into<String>) -> Self {
         Self::Damaged {
             set_aside: None,
-            detail: detail.to_string(),
+            detail: detail.into(),
         }
     }
 }
@@ -112,6 +113,14 @@ impl From<sqlx::Error> for LedgerError {
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::unreadable(detail),
             _ => Self::Failed { detail },
+        }
+    }
+}
+
+impl From<io::Error> for LedgerError {
+    fn from(error: io::Error) -> Self {
+        Self::Disk {
+            detail: error.to_string(),
         }
     }
 }

@@ -203,7 +203,7 @@ fn millis(time: Timestamp) -> i64 {
 
 /// A time that the ledger kept.
 fn time(millis: i64) -> Result<Timestamp, LedgerError> {
-    Timestamp::from_millisecond(millis).map_err(LedgerError::unreadable)
+    Timestamp::from_millisecond(millis).map_err(|error| LedgerError::unreadable(error.to_string()))
 }
 
 /// A count that the ledger kept.
@@ -218,5 +218,5 @@ fn to_json(value: &impl Serialize) -> Result<String, LedgerError> {
 }
 
 fn from_json<T: for<'de> Deserialize<'de>>(json: &str) -> Result<T, LedgerError> {
-    serde_json::from_str(json).map_err(LedgerError::unreadable)
+    serde_json::from_str(json).map_err(|error| LedgerError::unreadable(error.to_string()))
 }

@@ -55,7 +55,7 @@ pub(super) async fn open(
                 return Err(set_aside(path, now, why));
             }
             if beginning == Beginning::OnlyAtFirst
-                && let Some(broken) = newest_broken(path).map_err(disk)?
+                && let Some(broken) = newest_broken(path)?
             {
                 return Err(LedgerError::Missing {
                     path: path.to_owned(),
@@ -64,17 +64,11 @@ pub(super) async fn open(
             }
             create(path).await?;
         }
-        Err(error) => return Err(disk(error)),
+        Err(error) => return Err(error.into()),
     }
     match connect(path).await {
         Err(LedgerError::Damaged { detail, .. }) => Err(set_aside(path, now, detail)),
         other => other,
-    }
-}
-
-fn disk(error: io::Error) -> LedgerError {
-    LedgerError::Disk {
-        detail: error.to_string(),
     }
 }
 
@@ -92,12 +86,12 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// on the way leaves nothing that could be taken for a damaged ledger.
 async fn create(path: &Path) -> Result<(), LedgerError> {
     if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(disk)?;
+        fs::create_dir_all(parent)?;
     }
     let unborn = with_suffix(path, ".new");
     for leftover in [unborn.clone(), with_suffix(&unborn, "-journal")] {
         match fs::remove_file(leftover) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(disk(error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
@@ -109,8 +103,8 @@ async fn create(path: &Path) -> Result<(), LedgerError> {
     let migrated = migrator().run(&pool).await;
     pool.close().await;
     migrated?;
-    fs::rename(&unborn, path).map_err(disk)?;
-    sync_folder(path).map_err(disk)
+    fs::rename(&unborn, path)?;
+    Ok(sync_folder(path)?)
 }
 
 async fn connect(path: &Path) -> Result<Ledger, LedgerError> {

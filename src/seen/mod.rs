@@ -9,21 +9,21 @@
 //! belong on a thread that may block.
 
 mod open;
+mod report;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::message::Message;
+pub use report::{Notice, SeenError};
 
 /// The memory of what has been seen. Clones share it.
 #[derive(Clone)]
@@ -50,23 +50,6 @@ pub struct Opened {
     pub seen: Seen,
     /// What the operator should hear of the opening; mostly empty.
     pub notices: Vec<Notice>,
-}
-
-/// Something out of the ordinary that happened at opening and was mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// The database did not open; it was moved and a fresh one begun.
-    SetAside {
-        /// Where it lies now.
-        to: PathBuf,
-        /// What was wrong with it, for operators.
-        why: String,
-    },
-    /// A half-written snapshot, left by a kill during an earlier opening, was removed.
-    LeftoverRemoved {
-        /// The removed file.
-        file: PathBuf,
-    },
 }
 
 /// What is known of one item of a source.
@@ -131,73 +114,6 @@ pub struct SeenStats {
     pub sources: usize,
     /// Bytes on disk.
     pub bytes: u64,
-}
-
-/// Why the memory cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SeenError {
-    /// Another process holds it open.
-    #[error("another canhtin is running (it holds {})", lock.display())]
-    Running {
-        /// The lock file.
-        lock: PathBuf,
-    },
-    /// The disk refuses: full, read-only, no permission.
-    #[error("{}: {source}", path.display())]
-    Disk {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The open database failed at a call. It is set aside at the next opening.
-    #[error("the memory of seen items failed: {0}")]
-    Failed(String),
-}
-
-impl SeenError {
-    /// What happened, for people.
-    #[must_use]
-    pub fn what(&self) -> Message {
-        match self {
-            Self::Running { lock } => Message::new("seen-running").with("lock", lock.display()),
-            Self::Disk { path, source } => Message::new("seen-disk")
-                .with("path", path.display())
-                .with("detail", source),
-            Self::Failed(detail) => Message::new("seen-failed").with("detail", detail),
-        }
-    }
-
-    /// What to do about it, for people.
-    #[must_use]
-    pub fn mend(&self) -> Message {
-        Message::new(match self {
-            Self::Running { .. } => "seen-running-mend",
-            Self::Disk { .. } => "seen-disk-mend",
-            Self::Failed(_) => "seen-failed-mend",
-        })
-    }
-}
-
-impl From<sled::Error> for SeenError {
-    fn from(error: sled::Error) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-impl Notice {
-    /// The notice, for people.
-    #[must_use]
-    pub fn message(&self) -> Message {
-        match self {
-            Self::SetAside { to, why } => Message::new("seen-set-aside")
-                .with("to", to.display())
-                .with("why", why),
-            Self::LeftoverRemoved { file } => {
-                Message::new("seen-leftover-removed").with("file", file.display())
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Seen {

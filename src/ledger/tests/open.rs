@@ -22,12 +22,14 @@ fn names(dir: &TempDir) -> Vec<String> {
     names
 }
 
+type Harm = fn(&mut Vec<u8>);
+
 #[tokio::test]
 async fn a_damaged_ledger_is_set_aside_and_nothing_takes_its_place() {
-    let harms: [(&str, fn(&mut Vec<u8>)); 5] = [
+    let harms: [(&str, Harm); 5] = [
         ("emptied", |bytes| bytes.clear()),
         ("cut in a page", |bytes| {
-            bytes.truncate(bytes.len() / 2 + 100)
+            bytes.truncate(bytes.len() / 2 + 100);
         }),
         ("cut between pages", |bytes| bytes.truncate(8 * 4096)),
         ("no header", |bytes| bytes[..16].fill(b'x')),
@@ -96,7 +98,7 @@ async fn a_flipped_bit_is_noticed_or_harms_one_record_at_most() {
                 match ledger.overview().await {
                     Ok(overview) => assert!(overview.alerts >= 199, "{n}: {overview:?}"),
                     Err(error) => {
-                        assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}")
+                        assert!(matches!(error, LedgerError::Damaged { .. }), "{error:?}");
                     }
                 }
             }
