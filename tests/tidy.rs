@@ -1,5 +1,12 @@
 //! Holds the direction of imports: rooms import only from floors below their own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at once"
+)]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -108,7 +108,7 @@ fn prepare(dir: &Path, site: &Site, inbox: &Inbox, lang: Lang) -> anyhow::Result
     let folder = dir.join("config");
     std::fs::create_dir_all(&folder)?;
     let file = folder.join("canhtin.toml");
-    write(&file, &main_file(site, inbox, lang))?;
+    write(&file, main_file(site, inbox, lang))?;
     write(&folder.join("sources.toml"), site.sources_toml())?;
     unpack(&KEYWORDS, &dir.join("keywords"))?;
     Ok(file)

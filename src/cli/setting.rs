@@ -8,7 +8,7 @@ use anyhow::anyhow;
 use crate::config::{self, Config, Environment, Loaded};
 use crate::daemon::world::StartError;
 use crate::message::{Lang, Message, say};
-use crate::problem::{Style, render_all};
+use crate::problem::{Level, Problem, Style, render_all};
 
 /// Where the configuration is looked for.
 const PLACES: [&str; 2] = ["config/canhtin.toml", "/etc/canhtin/canhtin.toml"];
@@ -47,17 +47,21 @@ impl Setting {
         config::load(&self.config, &environment())
     }
 
-    /// Reads all files for a command that needs them: the problems go to stderr, and an error
-    /// in `canhtin.toml` itself ends the command.
+    /// Reads all files for a command that needs them: the errors go to stderr (warnings are for
+    /// `check`), and one in `canhtin.toml` itself ends the command.
     pub(super) fn load_or_complain(&self) -> anyhow::Result<(Config, Lang, bool)> {
         let loaded = self.load();
         let lang = self.lang(&loaded);
-        if !loaded.problems.is_empty() {
-            super::report::to_stderr(&render_all(&loaded.problems, lang, Style::Plain));
+        let errors: Vec<Problem> = loaded
+            .problems
+            .into_iter()
+            .filter(|problem| problem.level == Level::Error)
+            .collect();
+        if !errors.is_empty() {
+            super::report::to_stderr(&render_all(&errors, lang, Style::Plain));
         }
-        let any_error = loaded.any_error();
         match loaded.config {
-            Some(config) => Ok((config, lang, any_error)),
+            Some(config) => Ok((config, lang, !errors.is_empty())),
             None => Err(anyhow!(
                 Message::new("cli-config-unusable")
                     .with("file", self.config.display())

@@ -164,7 +164,10 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         },
     };
     let sources = match root.strings("sources") {
-        Some(list) => list.into_iter().map(|path| path.map(|p| base.join(p))).collect(),
+        Some(list) => list
+            .into_iter()
+            .map(|path| path.map(|p| base.join(p)))
+            .collect(),
         None => {
             root.missing("sources", "[\"sources.toml\"]");
             Vec::new()
@@ -176,6 +179,12 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
     let store = read_store(store, base, environment);
     let fetch = fetch::read_settings(root.table("fetch"));
     let mail = root.table("mail");
+    if mail.is_none() && !root.has("mail") {
+        root.missing(
+            "mail",
+            "{ from = \"Canh tin <canhtin@…>\", transport = \"dir\" }",
+        );
+    }
     let mail = mail::read_settings(
         mail,
         base,

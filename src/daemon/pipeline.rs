@@ -273,11 +273,20 @@ async fn follow(
             Outcome::NotModified => {}
             Outcome::Failed(failure) => {
                 warn!(source = %source.id, %url, class = %failure.class, detail = failure.detail, "article");
-                item.settled = failure.class.is_lasting();
+                item.settled = is_lasting(failure.class);
             }
         }
     }
     fresh
+}
+
+/// Whether an article's page will be as absent at the next look.
+fn is_lasting(class: FailureClass) -> bool {
+    use FailureClass::{Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig};
+    match class {
+        Http4xx | Robots | TooBig | FailureClass::Unreadable | Refused => true,
+        Dns | Connect | Tls | Timeout | Http5xx => false,
+    }
 }
 
 /// Scans the new items; each hit with its story becomes an alert.

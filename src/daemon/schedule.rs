@@ -20,7 +20,7 @@ const START_SPREAD: Duration = Duration::from_secs(60);
 
 /// The sources in the order in which they are due.
 #[derive(Debug, Default)]
-pub struct Schedule {
+pub(super) struct Schedule {
     due: BinaryHeap<Reverse<(Instant, Arc<str>)>>,
     sources: HashMap<Arc<str>, Arc<Source>>,
     under_way: HashSet<Arc<str>>,
@@ -30,7 +30,7 @@ pub struct Schedule {
 impl Schedule {
     /// Takes over a new list of sources: those known keep their time, new ones are due by
     /// `first`, those gone are forgotten.
-    pub fn replace(
+    pub(super) fn replace(
         &mut self,
         sources: &[Arc<Source>],
         mut first: impl FnMut(&Source, usize) -> Instant,
@@ -55,7 +55,7 @@ impl Schedule {
     }
 
     /// The next source that is due at `now`; it counts as under way until [`Schedule::done`].
-    pub fn take_due(&mut self, now: Instant) -> Option<Arc<Source>> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Option<Arc<Source>> {
         loop {
             let Reverse((at, _)) = self.due.peek()?;
             if *at > now {
@@ -71,12 +71,12 @@ impl Schedule {
 
     /// When the next source is due.
     #[must_use]
-    pub fn next_due(&self) -> Option<Instant> {
+    pub(super) fn next_due(&self) -> Option<Instant> {
         self.due.peek().map(|Reverse((at, _))| *at)
     }
 
     /// A pass has ended (`None`: it could not be recorded): the source gets its next time.
-    pub fn done(&mut self, id: &Arc<str>, passed: Option<&Passed>, now: Instant) {
+    pub(super) fn done(&mut self, id: &Arc<str>, passed: Option<&Passed>, now: Instant) {
         self.under_way.remove(id);
         let Some(source) = self.sources.get(id) else {
             return;
@@ -123,7 +123,7 @@ fn share(id: &str, salt: u32) -> u32 {
 /// When a source is due first after a start, given when it was looked at last. Where many are
 /// overdue they are spread, so that a start is no thunder.
 #[must_use]
-pub fn first_due(
+pub(super) fn first_due(
     source: &Source,
     last_attempt: Option<Timestamp>,
     now: Timestamp,

@@ -20,7 +20,7 @@ use super::world::{Snapshot, World};
 use super::{Clock, control, mail_out, status, systemd};
 use crate::config::Loaded;
 use crate::message::Lang;
-use crate::problem::{Style, render};
+use crate::problem::{Level, Style, render};
 use crate::source::Source;
 
 /// The loops look up at least this often; a longer silence means that they hang.
@@ -312,12 +312,13 @@ impl Service {
     }
 }
 
-/// Problems as text, for logs and `status`.
+/// The errors as text, for logs and `status`; warnings are for whoever runs `check`.
 #[must_use]
 pub fn shown(loaded: &Loaded, lang: Lang) -> Vec<String> {
     loaded
         .problems
         .iter()
+        .filter(|problem| problem.level == Level::Error)
         .map(|problem| render(problem, lang, Style::Plain))
         .collect()
 }

@@ -13,17 +13,17 @@ fn notify(states: &[NotifyState<'_>]) {
 }
 
 /// The service can work: stores open, rules loaded.
-pub fn ready(status: &str) {
+pub(super) fn ready(status: &str) {
     notify(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
 /// A line for `systemctl status`.
-pub fn status(status: &str) {
+pub(super) fn status(status: &str) {
     notify(&[NotifyState::Status(status)]);
 }
 
 /// A reload begins (with the monotonic time that Type=notify-reload asks for).
-pub fn reloading() {
+pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => notify(&[NotifyState::Reloading, now]),
         Err(_) => notify(&[NotifyState::Reloading]),
@@ -31,17 +31,17 @@ pub fn reloading() {
 }
 
 /// The service is ending.
-pub fn stopping() {
+pub(super) fn stopping() {
     notify(&[NotifyState::Stopping]);
 }
 
 /// How often the manager wants a sign of life; half its limit. `None` where it wants none.
 #[must_use]
-pub fn watchdog_interval() -> Option<Duration> {
+pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }
 
 /// A sign of life.
-pub fn alive() {
+pub(super) fn alive() {
     notify(&[NotifyState::Watchdog]);
 }

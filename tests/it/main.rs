@@ -1,5 +1,12 @@
 //! The real binary against real servers on loopback.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at once"
+)]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
 mod check;
 mod daemon;
 mod demo;

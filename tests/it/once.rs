@@ -150,7 +150,7 @@ fn each_mail_names_the_claim_the_place_and_the_answer() {
         "Message-ID: <",
         "http://",
         "Bộ Y tế",
-        "ID: ",
+        "Mã ",
     ] {
         assert!(
             infertility.contains(wanted),
