@@ -1,6 +1,7 @@
 mod admit;
 mod close;
 mod deliver;
+mod kill;
 mod open;
 
 use std::path::PathBuf;

@@ -315,6 +315,7 @@ fn writes_until_killed() {
     let Some(path) = std::env::var_os("CANHTIN_TEST_SEEN") else {
         return;
     };
+    println!("\nopening");
     let seen = Seen::open(Path::new(&path), DEADLINE, at(0)).unwrap().seen;
     let begin: u32 = std::env::var("CANHTIN_TEST_BEGIN")
         .unwrap()
@@ -328,33 +329,51 @@ fn writes_until_killed() {
     }
 }
 
+/// Starts a child that writes, and kills it when it has written so many batches: with none,
+/// while it opens, `delay` after it began to. Gives the number of items known to be written.
+fn write_and_kill(path: &Path, written: u32, batches: u32, delay: Duration) -> u32 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "seen::tests::writes_until_killed", "--nocapture"])
+        .env("CANHTIN_TEST_SEEN", path)
+        .env("CANHTIN_TEST_BEGIN", written.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    assert!(
+        lines.any(|line| line == "opening"),
+        "the child did not begin"
+    );
+    let mut known = written;
+    if batches == 0 {
+        let begun = Instant::now();
+        while begun.elapsed() < delay {
+            std::hint::spin_loop();
+        }
+    } else {
+        let said: Vec<u32> = lines
+            .filter_map(|line| line.strip_prefix("wrote ").map(|n| n.parse().unwrap()))
+            .take(batches as usize)
+            .collect();
+        assert_eq!(said.len(), batches as usize, "the child ended by itself");
+        known = said[said.len() - 1];
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    known
+}
+
 #[test]
 fn it_opens_again_after_every_kill() {
     let (_dir, path) = place();
     let mut written = 0;
-    for round in 0..20_u32 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "seen::tests::writes_until_killed", "--nocapture"])
-            .env("CANHTIN_TEST_SEEN", &path)
-            .env("CANHTIN_TEST_BEGIN", written.to_string())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut batches = 0;
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            if let Some(n) = line.strip_prefix("wrote ") {
-                written = n.parse().unwrap();
-                batches += 1;
-            }
-            // Each round dies at another depth, the first ones right after the opening.
-            if batches > round * 3 {
-                break;
-            }
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(batches > 0, "the child wrote nothing");
+    for round in 0..40_u32 {
+        // In turn: while opening, at ever later moments; while writing, at ever greater depth.
+        let batches = if round % 2 == 0 { 0 } else { round };
+        let delay = Duration::from_micros(u64::from(round) * 150);
+        written = write_and_kill(&path, written, batches, delay);
 
         let opened = open_at(&path);
         let set_aside = opened
@@ -362,13 +381,17 @@ fn it_opens_again_after_every_kill() {
             .iter()
             .any(|notice| matches!(notice, Notice::SetAside { .. }));
         assert!(!set_aside, "round {round}: {:?}", opened.notices);
-        for n in [0, written / 2, written - 1] {
-            let memory = opened.seen.item("bao", &n.to_string()).unwrap();
-            assert_eq!(
-                memory.map(|m| m.digest),
-                Some(digest(n)),
-                "round {round}: item {n}"
-            );
+        assert!(written > 0 || round == 0);
+        for n in [0, written / 2, written.saturating_sub(1)] {
+            if n < written {
+                let memory = opened.seen.item("bao", &n.to_string()).unwrap();
+                assert_eq!(
+                    memory.map(|m| m.digest),
+                    Some(digest(n)),
+                    "round {round}: item {n}"
+                );
+            }
         }
     }
+    assert!(written > 5000);
 }
