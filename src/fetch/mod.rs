@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::message::Message;
 use crate::source::Kind;
 use gate::{Gates, Turn};
 use guard::{Guard, GuardedResolver};
@@ -101,6 +102,25 @@ pub enum FailureClass {
     Unreadable,
     /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
     Refused,
+}
+
+impl FailureClass {
+    /// The class as people read it.
+    #[must_use]
+    pub fn what(self) -> Message {
+        Message::new(match self {
+            Self::Dns => "gathering-class-dns",
+            Self::Connect => "gathering-class-connect",
+            Self::Tls => "gathering-class-tls",
+            Self::Timeout => "gathering-class-timeout",
+            Self::Http4xx => "gathering-class-http-4xx",
+            Self::Http5xx => "gathering-class-http-5xx",
+            Self::Robots => "gathering-class-robots",
+            Self::TooBig => "gathering-class-too-big",
+            Self::Unreadable => "gathering-class-unreadable",
+            Self::Refused => "gathering-class-refused",
+        })
+    }
 }
 
 /// What kind of body is asked for.

@@ -158,3 +158,80 @@ fn read_resolve(table: &mut Table<'_>) -> BTreeMap<String, SocketAddr> {
     }
     fixed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::toml::read_file;
+    use crate::problem::{Problems, SourceFile};
+
+    fn read(text: &str) -> (Settings, Vec<&'static str>) {
+        let problems = Problems::default();
+        let file = SourceFile::new("canhtin.toml", text);
+        let settings = read_file(&file, &problems, |mut root| {
+            let settings = read_settings(root.table("fetch"));
+            root.finish();
+            settings
+        });
+        let ids = problems.into_sorted().iter().map(|p| p.what.id()).collect();
+        (settings, ids)
+    }
+
+    #[test]
+    fn every_key_and_its_default() {
+        assert_eq!(read(""), (Settings::default(), vec![]));
+        let text = "[fetch]\ncontact = 'a@b.vn'\ngap = '1s'\ntimeout = '5s'\nmax_body = '1MiB'\n\
+                    concurrency = 8\nallow_networks = ['127.0.0.0/8', '10.1.2.3', '10.9.9.9/8']\n\
+                    [fetch.resolve]\n'Tin.Example.' = '127.0.0.1:8080'\n'đàn.example' = '[::1]:80'";
+        let marked: url::Url = "http://đàn.example/".parse().unwrap();
+        let wanted = Settings {
+            contact: Some("a@b.vn".to_owned()),
+            gap: Duration::from_secs(1),
+            timeout: Duration::from_secs(5),
+            max_body: 1 << 20,
+            concurrency: 8,
+            allow_networks: ["127.0.0.0/8", "10.1.2.3/32", "10.0.0.0/8"]
+                .map(|net| net.parse().unwrap())
+                .into(),
+            resolve: [
+                ("tin.example", "127.0.0.1:8080"),
+                (marked.host_str().unwrap(), "[::1]:80"),
+            ]
+            .map(|(host, address)| (host.to_owned(), address.parse().unwrap()))
+            .into(),
+        };
+        assert_eq!(read(text), (wanted, vec![]));
+    }
+
+    #[test]
+    fn each_mistake_has_its_problem() {
+        for (line, wanted) in [
+            ("", "gathering-no-contact"),
+            ("contact = 'văn phòng'", "gathering-bad-contact"),
+            ("contact = \"a@b.vn\\r\\nX: y\"", "gathering-bad-contact"),
+            (
+                "contact = 'a@b.vn'\ntimeout = '0s'",
+                "gathering-timeout-zero",
+            ),
+            ("contact = 'a@b.vn'\ngap = 2", "problem-wrong-type"),
+            (
+                "contact = 'a@b.vn'\nconcurrency = 0",
+                "problem-out-of-range",
+            ),
+            (
+                "contact = 'a@b.vn'\nallow_networks = ['nội bộ']",
+                "gathering-bad-network",
+            ),
+            (
+                "contact = 'a@b.vn'\nresolve = { 'a.vn' = '127.0.0.1' }",
+                "gathering-bad-resolve",
+            ),
+            (
+                "contact = 'https://a.vn/bot'\nmaxbody = '1MiB'",
+                "problem-unknown-key",
+            ),
+        ] {
+            assert_eq!(read(&format!("[fetch]\n{line}")).1, [wanted], "{line}");
+        }
+    }
+}

@@ -382,19 +382,33 @@ impl Page<'_> {
             || style.replace(' ', "").contains("display:none");
         let frame =
             matches!(name, "html" | "body" | "main" | "article") || self.frame.contains(&node.id());
-        hidden || !frame && is_foreign_name(&names(element))
+        // What the editors' boxes of many Vietnamese sites call themselves.
+        let related = element.attr("type").is_some_and(|kind| kind.starts_with("Related"));
+        hidden || related || !frame && is_foreign_name(&names(element))
     }
 
     /// Reads the text below `top`, foreign boxes and lists of links left out.
     fn collect(&self, top: NodeRef<'_, Node>, flow: &mut Flow) {
         let mut walk = vec![Step::Enter(top)];
+        // A styled word ended just now.
+        let mut badge = false;
         while let Some(step) = walk.pop() {
-            let Step::Enter(node) = step else {
-                flow.paragraph();
-                continue;
+            let node = match step {
+                Step::Enter(node) => node,
+                Step::Border => {
+                    flow.paragraph();
+                    continue;
+                }
+                Step::Badge => {
+                    badge = true;
+                    continue;
+                }
             };
             let name = match node.value() {
                 Node::Text(text) => {
+                    if std::mem::take(&mut badge) && text.starts_with(char::is_uppercase) {
+                        flow.space();
+                    }
                     flow.push(text);
                     continue;
                 }
@@ -417,6 +431,8 @@ impl Page<'_> {
             match name {
                 "br" => flow.line(),
                 "td" | "th" => flow.space(),
+                // A place or a label before the first word, parted from it by its style only.
+                "span" => walk.push(Step::Badge),
                 _ if is_block(name) => {
                     flow.paragraph();
                     walk.push(Step::Border);
@@ -447,6 +463,7 @@ impl Page<'_> {
 enum Step<'t> {
     Enter(NodeRef<'t, Node>),
     Border,
+    Badge,
 }
 
 fn is_colophon(node: NodeRef<'_, Node>) -> bool {

@@ -53,7 +53,7 @@ fn title_time_and_main_text() {
             include_str!("../../../tests/fixtures/pages/bai-vnx.html"),
             "Chợ phiên vùng cao mở lại sau hai tháng",
             vec![
-                "Suối NgànChợ phiên họp lại sáng 23/8 với lối đi một chiều, người bán và người mua đều đeo khẩu trang.",
+                "Suối Ngàn Chợ phiên họp lại sáng 23/8 với lối đi một chiều, người bán và người mua đều đeo khẩu trang.",
                 "Từ 5 giờ sáng, các ngả đường dẫn về chợ đã đông người. Ban quản lý kẻ vạch sơn, chia chợ thành bốn khu để giữ khoảng cách.",
                 "\"Hai tháng không họp chợ, rau trong vườn già hết\", một người bán rau nói. Theo thông báo của xã, mỗi phiên không quá 200 người cùng lúc.",
                 "Trạm y tế đặt bàn khai báo ở cả hai cổng.",

@@ -83,7 +83,7 @@ pub(super) struct Item {
 impl Item {
     /// Whether nothing that every item has is missing.
     pub(super) fn is_full(&self) -> bool {
-        !self.title.is_empty() && !self.link.trim().is_empty()
+        !self.title.is_empty() && !self.link.trim().is_empty() && self.published.is_some()
     }
 
     /// Whether it says nothing beyond its title.
@@ -103,9 +103,9 @@ impl Item {
         1 + filled.into_iter().filter(|filled| *filled).count()
     }
 
-    /// The document, with the item's link relative to the feed's own address. `None` for an
-    /// item that says nothing.
-    pub(super) fn into_document(self, feed: &Url, shared: &HashSet<String>) -> Option<Document> {
+    /// The document, with the item's link relative to the feed's own address. An item that holds
+    /// nothing of what is read here is an item all the same, so that counts agree.
+    pub(super) fn into_document(self, feed: &Url, shared: &HashSet<String>) -> Document {
         let title = self.title.line();
         let (summary, content) = (self.summary.flow(), self.content.flow());
         let text = if content.len() >= summary.len() {
@@ -116,9 +116,6 @@ impl Item {
         let guid = self.guid.trim();
         let url =
             address::normalised(&self.link, Some(feed)).or_else(|| address::normalised(guid, None));
-        if title.is_empty() && text.is_empty() && url.is_none() {
-            return None;
-        }
         let mut document = Document {
             id: String::new(),
             url,
@@ -137,7 +134,7 @@ impl Item {
         if document.id.len() > LONGEST_ID {
             document.id = hex(&blake3::hash(document.id.as_bytes()).as_bytes()[..16]);
         }
-        Some(document)
+        document
     }
 }
 

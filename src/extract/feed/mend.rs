@@ -292,6 +292,10 @@ fn push_text(xml: &mut String, text: &str) {
             '&' => match reference(rest) {
                 Reference::Xml => xml.push('&'),
                 Reference::Void(length) => rest = &rest[length..],
+                Reference::Shouted => {
+                    xml.push_str("&#x");
+                    rest = &rest[2..];
+                }
                 Reference::None => xml.push_str("&amp;"),
             },
             '<' => xml.push_str("&lt;"),
@@ -308,6 +312,8 @@ enum Reference {
     Xml,
     /// One to a character that no XML may hold, and its length.
     Void(usize),
+    /// `&#X`: XML knows the small letter only.
+    Shouted,
     /// None, or one of HTML's.
     None,
 }
@@ -332,9 +338,8 @@ fn reference(after: &str) -> Reference {
     match code.ok() {
         // What HTML reads as windows-1252.
         Some(0x80..=0x9f) | None => Reference::None,
-        Some(code) if digits.starts_with('X') || !char::from_u32(code).is_some_and(is_xml) => {
-            Reference::Void(end + 1)
-        }
+        Some(code) if !char::from_u32(code).is_some_and(is_xml) => Reference::Void(end + 1),
+        Some(_) if digits.starts_with('X') => Reference::Shouted,
         Some(_) => Reference::Xml,
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn read(fetched: &Fetched, limits: &Limits) -> Result<Extracted, Fail
     let shared = item::shared_guids(&items);
     let documents = items
         .into_iter()
-        .filter_map(|item| item.into_document(&fetched.url, &shared))
+        .map(|item| item.into_document(&fetched.url, &shared))
         .collect();
     Ok(Extracted { documents, notes })
 }

@@ -66,16 +66,15 @@ fn item(
     atom: bool,
     limits: &Limits,
 ) -> Item {
-    let mut item = Item::default();
+    let mut found = Found::default();
     let about = attribute(tag, "rdf:about");
-    let mut times: [Option<jiff::Timestamp>; 2] = [None, None];
     // Video feeds keep their description in a group.
     let mut groups = 0_usize;
     loop {
         match reader.read_event() {
             Ok(Event::Empty(tag)) => {
                 if local(&tag) == "link" {
-                    take_link(&mut item, &tag, "");
+                    take_link(&mut found.item, &tag, "");
                 }
             }
             Ok(Event::Start(tag)) if local(&tag) == "group" => groups += 1,
@@ -83,17 +82,30 @@ fn item(
             Ok(Event::Start(tag)) => {
                 let tag = tag.into_owned();
                 let inside = inside(xml, reader);
-                field(&mut item, &mut times, &tag, inside, atom, limits);
+                field(&mut found, &tag, inside, atom, limits);
             }
             Ok(Event::End(_) | Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
     }
+    let mut item = found.item;
     if item.guid.is_empty() {
         item.guid = about.unwrap_or_default();
     }
-    item.published = times[0].or(times[1]);
+    if item.title.text.is_empty() {
+        item.title = Said::html(found.media_title);
+    }
+    item.published = found.published.or(found.updated);
     item
+}
+
+/// An item while its elements are read.
+#[derive(Default)]
+struct Found {
+    item: Item,
+    published: Option<jiff::Timestamp>,
+    updated: Option<jiff::Timestamp>,
+    media_title: String,
 }
 
 /// The inside of an element.
@@ -139,21 +151,20 @@ fn inside<'x>(xml: &'x str, reader: &mut Reader<&[u8]>) -> Inside<'x> {
     Inside { text, raw, nested }
 }
 
-fn field(
-    item: &mut Item,
-    times: &mut [Option<jiff::Timestamp>; 2],
-    tag: &BytesStart<'_>,
-    inside: Inside<'_>,
-    atom: bool,
-    limits: &Limits,
-) {
+fn field(found: &mut Found, tag: &BytesStart<'_>, inside: Inside<'_>, atom: bool, limits: &Limits) {
+    let item = &mut found.item;
     let prefix = prefix(tag);
     if FOREIGN.contains(&prefix.as_str()) {
         return;
     }
     if prefix == "media" {
-        if local(tag) == "description" && item.summary.text.is_empty() {
-            item.summary = Said::plain(inside.text);
+        match local(tag).as_str() {
+            "description" if item.summary.text.is_empty() => {
+                item.summary = Said::plain(inside.text);
+            }
+            // Only where the item has no title of its own.
+            "title" => found.media_title = inside.text,
+            _ => {}
         }
         return;
     }
@@ -169,10 +180,10 @@ fn field(
             item.content = said(tag, inside, atom);
         }
         "pubdate" | "published" | "issued" | "date" | "created" => {
-            times[0] = times[0].or_else(|| date::parse(&text, &limits.tz));
+            found.published = found.published.or_else(|| date::parse(&text, &limits.tz));
         }
         "updated" | "modified" | "lastbuilddate" => {
-            times[1] = times[1].or_else(|| date::parse(&text, &limits.tz));
+            found.updated = found.updated.or_else(|| date::parse(&text, &limits.tz));
         }
         _ => {}
     }

@@ -31,3 +31,14 @@ extract-inside = the address is not on the public network: { $detail }
 extract-inside-mend = if it is the office's own machine, add its network to allow_networks of [fetch] in canhtin.toml
 extract-undated = no date
 extract-count = { $count } items
+
+gathering-class-dns = the host's name is not found (a wrong address, or no network)
+gathering-class-connect = the server cannot be reached, or the connection broke off
+gathering-class-tls = the server's certificate or encryption is at fault
+gathering-class-timeout = the server did not answer in time
+gathering-class-http-4xx = the server refuses, or the page is gone
+gathering-class-http-5xx = the server has a fault
+gathering-class-robots = the site's robots.txt does not allow it
+gathering-class-too-big = the page is bigger than allowed
+gathering-class-unreadable = it came, but it is not of the kind that was named
+gathering-class-refused = the address is not on the public network, or too many redirects

@@ -31,3 +31,14 @@ extract-inside = địa chỉ không thuộc mạng công cộng: { $detail }
 extract-inside-mend = nếu đúng là máy của cơ quan, thêm mạng đó vào allow_networks của [fetch] trong canhtin.toml
 extract-undated = không rõ ngày
 extract-count = { $count } mục
+
+gathering-class-dns = không tìm thấy tên máy chủ (sai địa chỉ hoặc mất mạng)
+gathering-class-connect = không nối được đến máy chủ, hoặc đường truyền đứt giữa chừng
+gathering-class-tls = chứng thư hoặc mã hóa của máy chủ có lỗi
+gathering-class-timeout = máy chủ không trả lời kịp
+gathering-class-http-4xx = máy chủ từ chối hoặc không còn trang này
+gathering-class-http-5xx = máy chủ đang có lỗi
+gathering-class-robots = robots.txt của trang không cho đọc
+gathering-class-too-big = trang lớn hơn mức cho phép
+gathering-class-unreadable = đọc về được nhưng không đúng loại đã khai
+gathering-class-refused = địa chỉ không thuộc mạng công cộng, hoặc chuyển hướng quá nhiều lần
