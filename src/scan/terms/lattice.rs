@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::lexicon::Lexicon;
 use super::phrases::{Phrases, Place};
-use super::reader::Tokens;
+use super::reader::{Token, Tokens};
 use super::token::{LETTERS, Marks, flag};
 use super::verify::Step;
 use crate::text::letter::{Entry, Kind, LetterTable, takes_shape, takes_tone};
@@ -92,7 +92,7 @@ impl Window {
         self.first.clear();
         for at in tokens.clone() {
             self.first.push(self.letters.len());
-            if ground.tokens.flags[at] & flag::WAVE != 0 {
+            if ground.tokens.all[at].flags & flag::WAVE != 0 {
                 self.read(ground, at);
             }
         }
@@ -102,7 +102,7 @@ impl Window {
 
     /// Reads one token's letters, runs of three or more as one.
     fn read(&mut self, ground: Ground<'_>, at: usize) {
-        let (start, end) = ground.tokens.spans[at];
+        let Token { start, end, .. } = ground.tokens.all[at];
         let from = self.letters.len();
         let mut run = 0;
         for (offset, c) in ground.text[start as usize..end as usize].char_indices() {
@@ -244,17 +244,17 @@ impl Window {
     ) {
         let own = self.letters_of(token);
         if letter == own.start && !must_split {
-            let (start, end) = ground.tokens.spans[token];
+            let plain = ground.tokens.all[token];
             let edge = Edge {
                 step: Step {
-                    id: ground.tokens.ids[token],
-                    marks: ground.tokens.marks[token],
-                    flags: ground.tokens.flags[token],
+                    id: plain.id,
+                    marks: plain.marks,
+                    flags: plain.flags,
                 },
                 tokens: token..token + 1,
                 letters: 0..0,
                 joined: false,
-                bytes: start..end,
+                bytes: plain.start..plain.end,
             };
             self.follow(ground, place, edge, own.end, found);
         }
@@ -280,7 +280,7 @@ impl Window {
             }
             let known = ground.lexicon.find(&spelled[..=n]);
             let whole = last == token && letter == own.start && ends;
-            let repeated = ground.tokens.flags[token] & flag::REPEAT != 0;
+            let repeated = ground.tokens.all[token].flags & flag::REPEAT != 0;
             if known.id == 0
                 || marks.torn()
                 || (whole && !repeated)
@@ -305,11 +305,11 @@ impl Window {
         marks: Marks,
     ) -> Edge {
         let (first, last) = (self.letters[letters.start], self.letters[letters.end - 1]);
-        let all = &ground.tokens.flags[tokens.clone()];
-        let hidden = all
-            .iter()
-            .fold(0, |bits, f| bits | f & (flag::DISGUISED | flag::REPEAT));
-        let mut flags = ground.tokens.flags[tokens.start] & (flag::VEIL | flag::CROSS);
+        let all = &ground.tokens.all[tokens.clone()];
+        let hidden = all.iter().fold(0, |bits, token| {
+            bits | token.flags & (flag::DISGUISED | flag::REPEAT)
+        });
+        let mut flags = all[0].flags & (flag::VEIL | flag::CROSS);
         if hidden != 0 || tokens.len() > 1 {
             flags |= flag::DISGUISED;
         }
@@ -336,7 +336,10 @@ impl Window {
         if next >= self.tokens.end || self.letters_of(next).is_empty() {
             return false;
         }
-        let (here, there) = (ground.tokens.flags[token], ground.tokens.flags[next]);
+        let (here, there) = (
+            ground.tokens.all[token].flags,
+            ground.tokens.all[next].flags,
+        );
         (here | there) & flag::DIGIT == 0
             && (there & flag::SPLIT != 0
                 || (there & flag::SPACED != 0 && here & there & flag::SINGLE != 0))
@@ -369,7 +372,7 @@ impl Window {
         if at < self.letters_of(last).end {
             self.edges(ground, place, last, at, false, found);
         } else if last + 1 < self.tokens.end {
-            let gap = ground.tokens.flags[last + 1];
+            let gap = ground.tokens.all[last + 1].flags;
             if gap & flag::CROSS != 0 {
                 let letter = self.letters_of(last + 1).start;
                 self.edges(ground, place, last + 1, letter, false, found);

@@ -208,16 +208,20 @@ impl Lexicon {
         true
     }
 
-    /// Syllables, known or possible, and numbers that begin at a letter.
+    /// Syllables, known or possible, and whole numbers that begin at a letter.
     fn pieces(&self, letters: &[u8], from: usize, mut found: impl FnMut(usize, u32)) {
-        let digits = letters[from..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if digits > 0 {
-            found(from + digits, 0);
+        let digit = |at: usize| letters.get(at).is_some_and(u8::is_ascii_digit);
+        if from > 0 && digit(from - 1) && digit(from) {
+            return;
         }
-        for to in from + 1..=letters.len().min(from + 10) {
+        let digits = (from..letters.len()).take_while(|at| digit(*at)).count();
+        if digits > 0 {
+            found(from + digits, self.find(&letters[from..from + digits]).id);
+        }
+        for to in from + 1 + digits..=letters.len().min(from + 10) {
+            if digit(to - 1) && digit(to) {
+                continue;
+            }
             let piece = self.find(&letters[from..to]);
             if piece.id != 0 || piece.skeleton {
                 found(to, piece.id);

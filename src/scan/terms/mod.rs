@@ -35,7 +35,7 @@ use token::flag;
 use verify::{Needs, Step, verify};
 
 /// Tokens read at a time.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 
 /// A term found in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,8 @@ pub struct Scratch {
     borders: Vec<Border>,
     steps: Vec<Step>,
     window: Window,
-    needs: Vec<Needs>,
+    /// What some occurrences need, by index.
+    needs: Vec<(usize, Needs)>,
 }
 
 /// All terms, ready to be found. Immutable: share it between threads.
@@ -218,10 +219,10 @@ impl TermMatcher {
         found: &mut Vec<Occurrence>,
     ) {
         for at in starts.clone() {
-            let ids = &scratch.tokens.ids;
-            let id = |n: usize| ids.get(at + n).copied().unwrap_or(0);
-            let single = scratch.tokens.flags[at] & flag::TERM != 0;
-            if single || self.phrases.may_begin(id(0), id(1), id(2)) {
+            let all = &scratch.tokens.all[at..];
+            let id = |n: usize| all.get(n).map_or(0, |token| token.id);
+            let single = all[0].flags & flag::TERM != 0;
+            if single | self.phrases.may_begin(id(0), id(1), id(2)) {
                 self.plain(place, at, scratch, found);
             }
         }
@@ -246,7 +247,8 @@ impl TermMatcher {
         let mut rough = 0_u32;
         let mut node = self.phrases.start();
         for at in start..tokens.len().min(start + self.terms.longest) {
-            let mut flags = tokens.flags[at];
+            let token = tokens.all[at];
+            let mut flags = token.flags;
             if at == start {
                 flags &= !flag::VEIL;
             } else if flags & flag::CROSS == 0 {
@@ -258,17 +260,17 @@ impl TermMatcher {
             if flags & flag::VEIL != 0 {
                 flags |= flag::DISGUISED;
             }
-            let Some(next) = self.phrases.next(node, tokens.ids[at]) else {
+            let Some(next) = self.phrases.next(node, token.id) else {
                 return;
             };
             node = next;
             steps.push(Step {
-                id: tokens.ids[at],
-                marks: tokens.marks[at],
+                id: token.id,
+                marks: token.marks,
                 flags,
             });
             if let Some(pattern) = self.phrases.ending(node) {
-                let bytes = tokens.spans[start].0..tokens.spans[at].1;
+                let bytes = tokens.all[start].start..token.end;
                 let span = (start..at + 1, bytes);
                 self.accept(
                     pattern,
@@ -310,6 +312,10 @@ impl TermMatcher {
         let mut done = starts.start;
         let mut next = 0;
         while let Some(&wave) = tokens.waves.get(next) {
+            if wave < done {
+                next += 1;
+                continue;
+            }
             // Neighbouring waves share a window.
             let first = wave.saturating_sub(back).max(done);
             let mut last = wave;
@@ -322,7 +328,8 @@ impl TermMatcher {
             }
             let end = (last + 1).min(starts.end);
             if first >= end {
-                continue;
+                // What is left begins in the next block.
+                break;
             }
             window.open(ground, first..(end + REACH).min(tokens.len()));
             for start in first..end {
@@ -369,7 +376,7 @@ impl TermMatcher {
         place: &Place<'_>,
         base: u32,
         (tokens, bytes): (Range<usize>, Range<u32>),
-        needs: &mut Vec<Needs>,
+        needs: &mut Vec<(usize, Needs)>,
         found: &mut Vec<Occurrence>,
     ) {
         for term in self.terms.of(pattern) {
@@ -379,7 +386,9 @@ impl TermMatcher {
             let marks = self.terms.marks(term);
             if let Some((tier, need)) = verify(term, marks, steps, &self.lexicon) {
                 let number = |at: usize| base + u32::try_from(at).unwrap_or(0);
-                needs.push(need);
+                if need != Needs::default() {
+                    needs.push((found.len(), need));
+                }
                 found.push(Occurrence {
                     term: term.index,
                     field: place.field,
@@ -396,15 +405,23 @@ impl TermMatcher {
 
 /// Drops what the document as a whole does not allow, orders the rest, and keeps the nearest of
 /// several readings of the same letters.
-fn settle(document: u32, needs: &[Needs], found: &mut Vec<Occurrence>) {
-    if needs.iter().any(|need| *need != Needs::default()) {
-        // The needs stand in the order in which the occurrences were found.
-        let mut needs = needs.iter();
-        found.retain(|_| needs.next().is_none_or(|need| need.met(document)));
+fn settle(document: u32, needs: &[(usize, Needs)], found: &mut Vec<Occurrence>) {
+    // The needs stand in the order in which the occurrences were found.
+    let mut unmet = needs
+        .iter()
+        .filter(|(_, need)| !need.met(document))
+        .peekable();
+    if unmet.peek().is_some() {
+        let mut at = 0;
+        found.retain(|_| {
+            let keep = unmet.next_if(|(index, _)| *index == at).is_none();
+            at += 1;
+            keep
+        });
     }
     let place = |o: &Occurrence| (o.field, o.range.start, o.range.end, o.term);
     if !found.is_sorted_by(|a, b| place(a) < place(b)) {
-        found.sort_unstable_by(|a, b| place(a).cmp(&place(b)).then(a.tier.cmp(&b.tier)));
+        found.sort_by(|a, b| place(a).cmp(&place(b)).then(a.tier.cmp(&b.tier)));
         found.dedup_by(|next, kept| place(next) == place(kept));
     }
 }
@@ -417,18 +434,21 @@ fn number(place: &Place<'_>, borders: &[Border], found: &mut [Occurrence]) {
         }
         return;
     }
-    // Occurrences are nearly in order: first those of plain tokens, then other readings, block
-    // by block; a search for each is cheap, since there are few.
-    let mut paragraphs = Vec::with_capacity(borders.len() + 1);
-    paragraphs.push(place.paragraph);
-    for border in borders {
-        let before = paragraphs.last().copied().unwrap_or(place.paragraph);
-        paragraphs.push(before + u32::from(border.paragraph));
-    }
+    // Occurrences come nearly in order: those of plain tokens, then other readings, block by
+    // block. So do the borders before them.
+    let (mut at, mut paragraph) = (0, place.paragraph);
+    let passed = |at: usize, token: u32| borders.get(at).is_some_and(|b| b.token <= token);
     for occurrence in found {
-        let at = borders.partition_point(|border| border.token <= occurrence.syllables.start);
+        while passed(at, occurrence.syllables.start) {
+            paragraph += u32::from(borders[at].paragraph);
+            at += 1;
+        }
+        while at > 0 && borders[at - 1].token > occurrence.syllables.start {
+            at -= 1;
+            paragraph -= u32::from(borders[at].paragraph);
+        }
         occurrence.sentence = place.sentence + u32::try_from(at).unwrap_or(u32::MAX);
-        occurrence.paragraph = paragraphs[at];
+        occurrence.paragraph = paragraph;
     }
 }
 

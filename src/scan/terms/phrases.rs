@@ -125,7 +125,7 @@ impl Phrases {
             })
             .collect();
         let nfa = contiguous::Builder::new()
-            .dense_depth(1)
+            .dense_depth(2)
             .prefilter(false)
             .build(&coded)?;
         // This kind of automaton has both start states; the dead state would find nothing.

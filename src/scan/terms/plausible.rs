@@ -1,10 +1,10 @@
 //! What looks like a disguise and is none: abbreviations, names, initials, lists, addresses.
 
-use super::lattice::{Edge, Ground, Window};
-use super::token::flag;
+use crate::text;
 
-/// Last parts of host names that are common in Vietnamese texts.
-const DOMAINS: [&str; 9] = ["vn", "com", "net", "org", "gov", "edu", "info", "tv", "io"];
+use super::lattice::{Edge, Ground, Window};
+use super::reader::is_domain;
+use super::token::flag;
 
 /// Abbreviations with a stop inside whose letters also spell a syllable.
 const ABBREVIATIONS: [&str; 4] = ["c.ty", "c.an", "c.bộ", "t.p"];
@@ -32,11 +32,10 @@ pub(super) fn plausible(window: &Window, ground: Ground<'_>) -> bool {
 /// Whether the token before `next` belongs to a host name (`tuoitre.vn`).
 fn in_domain(ground: Ground<'_>, next: usize) -> bool {
     (next..ground.tokens.len().min(next + 2)).any(|at| {
-        let (start, end) = ground.tokens.spans[at];
-        let (text, start) = (ground.text, start as usize);
-        ground.tokens.flags[at] & flag::SPLIT != 0
-            && text[..start].ends_with('.')
-            && DOMAINS.contains(&&text[start..end as usize])
+        let token = ground.tokens.all[at];
+        token.flags & flag::SPLIT != 0
+            && ground.text[..token.start as usize].ends_with('.')
+            && is_domain(ground.text[token.bytes()].as_bytes())
     })
 }
 
@@ -44,7 +43,7 @@ fn in_domain(ground: Ground<'_>, next: usize) -> bool {
 /// (`covid19`) or by a capital (`ChốngDịch`).
 fn stands_out(window: &Window, ground: Ground<'_>, edge: &Edge) -> bool {
     let token = window.letters_of(edge.tokens.start);
-    if edge.split() || ground.tokens.flags[edge.tokens.start] & flag::REPEAT != 0 {
+    if edge.split() || ground.tokens.all[edge.tokens.start].flags & flag::REPEAT != 0 {
         return false;
     }
     let border = |at: usize| {
@@ -64,7 +63,7 @@ fn is_spaced(ground: Ground<'_>, edge: &Edge) -> bool {
             .tokens
             .clone()
             .skip(1)
-            .all(|at| ground.tokens.flags[at] & flag::SPACED != 0)
+            .all(|at| ground.tokens.all[at].flags & flag::SPACED != 0)
 }
 
 /// Whether single letters with spaces between spell a word and are no list: enough of them, not
@@ -77,12 +76,12 @@ fn spelled_out(window: &Window, ground: Ground<'_>, edges: &[&Edge], one: bool) 
     if letters.len() < 3 || letters.windows(2).all(|two| two[1] == two[0] + 1) {
         return false;
     }
-    let flags = &ground.tokens.flags;
+    let all = &ground.tokens.all;
     let beside = |edge: &Edge| {
         let (from, to) = (edge.tokens.start, edge.tokens.end);
-        let linked = |at: usize| flags[at] & flag::SPACED != 0;
-        (from > 0 && linked(from) && flags[from - 1] & flag::SINGLE != 0)
-            || (to < flags.len() && linked(to) && flags[to] & flag::SINGLE != 0)
+        let linked = |at: usize| all[at].flags & flag::SPACED != 0;
+        (from > 0 && linked(from) && all[from - 1].flags & flag::SINGLE != 0)
+            || (to < all.len() && linked(to) && all[to].flags & flag::SINGLE != 0)
     };
     !one || !edges.iter().any(|edge| beside(edge))
 }
@@ -91,18 +90,16 @@ fn spelled_out(window: &Window, ground: Ground<'_>, edges: &[&Edge], one: bool) 
 /// (`N.V.A`), compound (`ô-tô`, `Lê-nin`) or two words whose space was forgotten.
 fn deliberate(window: &Window, ground: Ground<'_>, edge: &Edge) -> bool {
     let tokens = ground.tokens;
-    let piece = |at: usize| {
-        let (start, end) = tokens.spans[at];
-        &ground.text[start as usize..end as usize]
-    };
+    let piece = |at: usize| &ground.text[tokens.all[at].bytes()];
     let separator = |at: usize| {
-        let (start, _) = tokens.spans[at];
-        ground.text[..start as usize].chars().next_back()
+        ground.text[..tokens.all[at].start as usize]
+            .chars()
+            .next_back()
     };
     let (from, to) = (edge.tokens.start, edge.tokens.end);
     let inside = separator(from + 1);
     // Part of something longer of the same make.
-    let goes_on = |at: usize| tokens.flags[at] & flag::SPLIT != 0 && separator(at) == inside;
+    let goes_on = |at: usize| tokens.all[at].flags & flag::SPLIT != 0 && separator(at) == inside;
     if (from > 0 && goes_on(from)) || (to < tokens.len() && goes_on(to)) {
         return false;
     }
@@ -113,17 +110,19 @@ fn deliberate(window: &Window, ground: Ground<'_>, edge: &Edge) -> bool {
     {
         return false;
     }
-    let flags = |at: usize| tokens.flags[at];
+    let flags = |at: usize| tokens.all[at].flags;
     let single = |at: usize| flags(at) & flag::SINGLE != 0;
     let capital = |at: usize| flags(at) & flag::CAPITAL != 0;
     let pieces = edge.tokens.clone();
     if pieces.clone().all(|at| single(at) && capital(at)) && !edge.step.marks.any() {
         return false;
     }
+    // Without marks a piece that can be a syllable may be a word; with marks it is one or not.
     let syllable = |at: usize| {
         let letters = &window.letters[window.letters_of(at)];
         let bases: Vec<u8> = letters.iter().map(|l| l.base).collect();
         ground.lexicon.find(&bases).skeleton
+            && (flags(at) & flag::MARKED == 0 || text::is_word(piece(at)))
     };
     if inside == Some('.') && to - from == 2 {
         let whole = format!("{}.{}", piece(from), piece(from + 1)).to_lowercase();

@@ -31,6 +31,23 @@ static BYTES: [u8; 256] = {
     bytes
 };
 
+/// The bytes up to the next one below `0` (a space, mostly), if they are few, and how many. They
+/// are remembered as a token only if they are one.
+#[inline]
+fn glance(bytes: &[u8], at: usize) -> Option<(u128, usize)> {
+    const HIGH: u128 = u128::from_le_bytes([0x80; REMEMBERED]);
+    const ADD: u128 = u128::from_le_bytes([0x80 - b'0'; REMEMBERED]);
+    let chunk = bytes.get(at..at + REMEMBERED)?;
+    let raw = u128::from_le_bytes(chunk.try_into().ok()?);
+    // A byte's high bit is set in the sum if the byte is at least `0`.
+    let stops = !(((raw & !HIGH) + ADD) | raw) & HIGH;
+    if stops == 0 {
+        return None;
+    }
+    let bits = stops.trailing_zeros() - 7;
+    Some((raw & ((1 << bits) - 1), bits as usize / 8))
+}
+
 /// Where a sentence or a paragraph begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Border {
@@ -40,17 +57,31 @@ pub(super) struct Border {
     pub(super) paragraph: bool,
 }
 
+/// One token of a field.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Token {
+    /// Its marks.
+    pub(super) marks: Marks,
+    /// Number of its syllable; 0 if no term has it.
+    pub(super) id: u32,
+    /// [`flag`]s.
+    pub(super) flags: u32,
+    /// Bytes in the field.
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Token {
+    /// As indices.
+    pub(super) fn bytes(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
 /// The tokens of a stretch of a field.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    /// Numbers of the syllables.
-    pub(super) ids: Vec<u32>,
-    /// Their marks.
-    pub(super) marks: Vec<Marks>,
-    /// [`flag`]s.
-    pub(super) flags: Vec<u32>,
-    /// Byte ranges in the field.
-    pub(super) spans: Vec<(u32, u32)>,
+    pub(super) all: Vec<Token>,
     /// Tokens with [`flag::WAVE`], by index here, ordered.
     pub(super) waves: Vec<usize>,
     /// Number of the first token here within the document.
@@ -59,24 +90,18 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn len(&self) -> usize {
-        self.ids.len()
+        self.all.len()
     }
 
     pub(super) fn clear(&mut self, base: u32) {
-        self.ids.clear();
-        self.marks.clear();
-        self.flags.clear();
-        self.spans.clear();
+        self.all.clear();
         self.waves.clear();
         self.base = base;
     }
 
     /// Drops the first tokens.
     pub(super) fn drop_first(&mut self, count: usize) {
-        self.ids.drain(..count);
-        self.marks.drain(..count);
-        self.flags.drain(..count);
-        self.spans.drain(..count);
+        self.all.drain(..count);
         self.waves.retain(|at| *at >= count);
         for at in &mut self.waves {
             *at -= count;
@@ -85,7 +110,7 @@ impl Tokens {
     }
 
     fn wave(&mut self, at: usize) {
-        self.flags[at] |= flag::WAVE;
+        self.all[at].flags |= flag::WAVE;
         if self.waves.last().is_none_or(|last| *last < at) {
             self.waves.push(at);
         }
@@ -105,6 +130,14 @@ pub(super) struct Reader<'a> {
     between: u32,
     /// Room for the cuts of joined syllables.
     cuts: Vec<bool>,
+}
+
+/// Whether a name is the last part of host names that are common in Vietnamese texts.
+pub(super) fn is_domain(name: &[u8]) -> bool {
+    const DOMAINS: [&[u8]; 9] = [
+        b"vn", b"com", b"net", b"org", b"gov", b"edu", b"info", b"tv", b"io",
+    ];
+    DOMAINS.contains(&name)
 }
 
 /// What all tokens of a field have among them.
@@ -142,9 +175,16 @@ impl<'a> Reader<'a> {
     ) -> bool {
         let bytes = self.text.as_bytes();
         while self.at < bytes.len() {
-            match BYTES[usize::from(bytes[self.at])] {
+            let byte = bytes[self.at];
+            if byte == b' ' {
+                self.at += 1;
+                self.gap |= gap::SPACE;
+                self.between += 1;
+                continue;
+            }
+            match BYTES[usize::from(byte)] {
                 GAP => {
-                    self.ascii_gap(bytes[self.at]);
+                    self.ascii_gap(byte);
                     continue;
                 }
                 EITHER => {
@@ -159,20 +199,23 @@ impl<'a> Reader<'a> {
             if tokens.len() >= limit {
                 return true;
             }
+            if let Some((raw, len)) = glance(bytes, self.at) {
+                let known = *memory.slot(raw);
+                if known.raw == raw {
+                    let start = self.at;
+                    self.at += len;
+                    self.push(known, start..start + len, tokens, seen, borders);
+                    continue;
+                }
+            }
             self.word(memory, tokens, seen, borders);
         }
         false
     }
 
-    #[inline]
     fn ascii_gap(&mut self, byte: u8) {
         self.at += 1;
-        if byte == b' ' {
-            self.gap |= gap::SPACE;
-            self.between += 1;
-            return;
-        }
-        if byte == b':' && self.text.as_bytes()[self.at..].starts_with(b"//") {
+        if (byte == b':' || byte == b'.') && self.begins_address(byte) {
             self.skip_address();
         }
         self.add_gap(self.table.entry(byte as char).gap());
@@ -184,6 +227,17 @@ impl<'a> Reader<'a> {
         }
         self.gap |= bits;
         self.between += 1;
+    }
+
+    /// Whether `https:`, `www.` or the stop of `tuoitre.vn/…` was just read.
+    fn begins_address(&self, byte: u8) -> bool {
+        let rest = &self.text.as_bytes()[self.at..];
+        if byte == b':' {
+            return rest.starts_with(b"//");
+        }
+        let before = &self.text.as_bytes()[..self.at - 1];
+        before.ends_with(b"www")
+            || (2..5).any(|n| rest.get(n) == Some(&b'/') && is_domain(&rest[..n]))
     }
 
     /// The words of an address are nobody's words.
@@ -203,7 +257,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one token: from memory if it was met before, letter by letter if not.
-    #[inline]
     fn word(
         &mut self,
         memory: &mut Memory,
@@ -318,29 +371,36 @@ impl<'a> Reader<'a> {
         seen: &mut Seen,
         borders: &mut Vec<Border>,
     ) {
-        let at = tokens.len();
         let mut flags = found.flags;
         if self.gap == gap::SPACE {
             flags |= flag::CROSS | flag::SPACED;
         } else {
             flags |= self.uncommon_gap(tokens, flags, span.start, borders);
         }
-        seen.flags |= flags;
-        seen.disguised += flags >> flag::DISGUISED.trailing_zeros() & 1;
-        tokens.ids.push(found.id);
-        tokens.marks.push(found.marks);
-        tokens.flags.push(flags);
-        // Offsets fit: see `new`.
-        tokens.spans.push((
-            u32::try_from(span.start).unwrap_or(u32::MAX),
-            u32::try_from(span.end).unwrap_or(u32::MAX),
-        ));
         self.gap = 0;
         self.between = 0;
+        seen.flags |= flags;
+        #[allow(clippy::cast_possible_truncation)] // offsets fit: see `new`
+        tokens.all.push(Token {
+            marks: found.marks,
+            id: found.id,
+            flags,
+            start: span.start as u32,
+            end: span.end as u32,
+        });
+        if flags & (flag::SPLIT | flag::SINGLE | flag::WAVE | flag::DISGUISED) != 0 {
+            self.unusual(flags, tokens, seen);
+        }
+    }
+
+    /// Notes that the last token may be read in another way, alone or with the one before.
+    fn unusual(&mut self, flags: u32, tokens: &mut Tokens, seen: &mut Seen) {
+        seen.disguised += u32::from(flags & flag::DISGUISED != 0);
+        let at = tokens.len() - 1;
         if at > 0 {
-            let before = tokens.flags[at - 1];
-            let split = flags & flag::SPLIT != 0 && (flags | before) & flag::DIGIT == 0;
-            let spaced = flags & flag::SPACED != 0 && flags & before & flag::SINGLE != 0;
+            let before = tokens.all[at - 1];
+            let split = flags & flag::SPLIT != 0 && self.may_join(before, tokens.all[at]);
+            let spaced = flags & flag::SPACED != 0 && flags & before.flags & flag::SINGLE != 0;
             if split || spaced {
                 tokens.wave(at - 1);
                 tokens.wave(at);
@@ -350,6 +410,31 @@ impl<'a> Reader<'a> {
         if flags & flag::WAVE != 0 {
             tokens.wave(at);
         }
+    }
+
+    /// Whether two tokens with a splitting character between may be parts of one syllable: they
+    /// spell one of a term's together, or one of them is no syllable by itself.
+    fn may_join(&self, before: Token, after: Token) -> bool {
+        if (before.flags | after.flags) & flag::DIGIT != 0 {
+            return false;
+        }
+        if (before.flags | after.flags) & flag::SINGLE != 0 {
+            return true;
+        }
+        let mut both = [0; 2 * LETTERS];
+        let mut len = 0;
+        for token in [before, after] {
+            let mut word = Word::new();
+            for c in self.text[token.bytes()].chars() {
+                word.push(self.table, c, self.table.entry(c));
+            }
+            if !self.lexicon.find(word.letters()).skeleton {
+                return true;
+            }
+            both[len..len + word.letters().len()].copy_from_slice(word.letters());
+            len += word.letters().len();
+        }
+        self.lexicon.find(&both[..len]).id != 0
     }
 
     /// The flags of a gap that is more than spaces; notes where sentences begin.
@@ -390,14 +475,17 @@ impl<'a> Reader<'a> {
             return capital;
         }
         if self.gap & (gap::SPACE | gap::NEWLINE) == 0 && self.between == 1 {
-            let long = tokens.spans.last().is_some_and(|(from, to)| to - from > 3);
+            let long = tokens
+                .all
+                .last()
+                .is_some_and(|before| before.bytes().len() > 3);
             return capital && long && flags & flag::SINGLE == 0;
         }
-        let abbreviation = tokens.spans.last().is_some_and(|(from, to)| {
-            let before = &self.text[*from as usize..*to as usize];
-            before.len() <= 3
-                && before.starts_with(|c: char| c.is_ascii_uppercase())
-                && self.text[*to as usize..start].starts_with(". ")
+        let abbreviation = tokens.all.last().is_some_and(|before| {
+            let word = &self.text[before.bytes()];
+            word.len() <= 3
+                && word.starts_with(|c: char| c.is_ascii_uppercase())
+                && self.text[before.end as usize..start].starts_with(". ")
         });
         !(abbreviation && capital)
     }

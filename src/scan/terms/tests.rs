@@ -4,7 +4,9 @@
 use super::*;
 use crate::keyword::TermOptions;
 
+mod corpus;
 mod rows;
+mod variants;
 
 /// A term as a list writes it: options in brackets, `!` before a veto.
 pub(super) fn term(line: &str) -> Term {

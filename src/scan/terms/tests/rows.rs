@@ -1,5 +1,3 @@
-use unicode_normalization::UnicodeNormalization;
-
 use super::*;
 use crate::scan::Tier::{self, Disguised, Exact, Unmarked, Variant};
 
