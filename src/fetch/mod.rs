@@ -15,6 +15,7 @@ use reqwest::header::{self, HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::warn;
 use url::Url;
 
 use crate::message::Message;
@@ -185,22 +186,15 @@ impl Fetcher {
             allow: settings.allow_networks.clone(),
             fixed: settings.resolve.clone(),
         });
-        let client = reqwest::Client::builder()
-            .user_agent(user_agent(settings.contact.as_deref()))
-            .default_headers(HeaderMap::from_iter([(
-                header::ACCEPT_LANGUAGE,
-                HeaderValue::from_static("vi,en;q=0.5"),
-            )]))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            // A frame may ask for a window of 128 MiB, far above what a body may take.
-            .no_zstd()
-            .dns_resolver(GuardedResolver(Arc::clone(&guard)))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(1)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .referer(false)
+        let resolver = GuardedResolver(Arc::clone(&guard));
+        let client = builder(settings, resolver.clone())
             .build()
+            .or_else(|error| {
+                // A machine without any root certificate can still read http, and says of each
+                // https source that its certificate is not trusted.
+                warn!(error = failure::chain(&error), "no certificate is trusted");
+                builder(settings, resolver).tls_certs_only([]).build()
+            })
             .map_err(|error| FetcherError(failure::chain(&error)))?;
         Ok(Self {
             client,
@@ -307,6 +301,24 @@ impl Fetcher {
             }
         }
     }
+}
+
+fn builder(settings: &Settings, resolver: GuardedResolver) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(user_agent(settings.contact.as_deref()))
+        .default_headers(HeaderMap::from_iter([(
+            header::ACCEPT_LANGUAGE,
+            HeaderValue::from_static("vi,en;q=0.5"),
+        )]))
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        // A frame may ask for a window of 128 MiB, far above what a body may take.
+        .no_zstd()
+        .dns_resolver(resolver)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .referer(false)
 }
 
 fn accept(accept: Accept) -> HeaderValue {
