@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::alert::Routing;
 use crate::ledger::{Claimed, Closed, Ledger, LedgerError, Recipients};
@@ -23,6 +23,9 @@ const LIFETIME: Duration = Duration::from_secs(5 * 24 * 3600);
 
 /// How long a mail under way may take to end once the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(15);
+
+/// How long to wait before that a mail was sent is recorded once more.
+const RECORD_AGAIN: Duration = Duration::from_secs(5);
 
 /// What the outbox works with.
 #[derive(Debug, Clone, Copy)]
@@ -117,7 +120,7 @@ pub async fn drain(
             }
         };
         let answer = send(desk.transport, &claimed, &raw, stop).await;
-        match mark(desk.ledger, &claimed, answer, clock()).await? {
+        match mark(desk.ledger, &claimed, answer, clock(), stop).await? {
             Ending::Sent => drained.sent += 1,
             Ending::Postponed => drained.postponed += 1,
             Ending::Held => drained.held += 1,
@@ -170,11 +173,13 @@ async fn mark(
     claimed: &Claimed,
     answer: Option<Result<String, SendError>>,
     now: Timestamp,
+    stop: &CancellationToken,
 ) -> Result<Ending, LedgerError> {
     let mail = &claimed.mail;
     match answer {
         Some(Ok(reply)) => {
-            ledger.sent(claimed, now, &reply).await?;
+            let record = async || ledger.sent(claimed, now, &reply).await;
+            insist(record, RECORD_AGAIN, stop).await?;
             info!(mail, "sent");
             Ok(Ending::Sent)
         }
@@ -204,6 +209,29 @@ async fn mark(
                 "stopped while sending: it is sent again after the start"
             );
             Ok(Ending::Postponed)
+        }
+    }
+}
+
+/// Records what must not be forgotten, as often as it takes: a mail that was taken while the disk
+/// is full would otherwise be sent once more. Only a stop ends it, or an error that stays.
+async fn insist(
+    record: impl AsyncFn() -> Result<(), LedgerError>,
+    pause: Duration,
+    stop: &CancellationToken,
+) -> Result<(), LedgerError> {
+    loop {
+        let error = match record().await {
+            Err(error @ (LedgerError::Disk { .. } | LedgerError::Busy)) => error,
+            ended => return ended,
+        };
+        if stop.is_cancelled() {
+            return Err(error);
+        }
+        error!(%error, "a mail was sent, and that cannot be recorded yet");
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

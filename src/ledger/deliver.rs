@@ -5,9 +5,13 @@ use sqlx::Row;
 
 use super::{Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, time};
 
+/// How long a claim holds. No sending takes longer by the limits of RFC 5321 §4.5.3.2: whoever
+/// claimed it could not mark it, so that it must be tried again.
+const CLAIM_HOLDS_MILLIS: i64 = 3_600_000;
+
 impl Ledger {
     /// Claims the delivery that has waited longest past its time, if any: nobody else gets it
-    /// until it is marked or the claims are released.
+    /// for an hour, unless it is marked or the claims are released.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
@@ -17,11 +21,13 @@ impl Ledger {
             "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
              WHERE (mail, recipient) = (
                  SELECT mail, recipient FROM delivery
-                 WHERE state = 'queued' AND next_attempt <= $1
+                 WHERE (state = 'queued' AND next_attempt <= $1)
+                     OR (state = 'sending' AND claimed_at <= $2)
                  ORDER BY next_attempt, mail, recipient LIMIT 1)
              RETURNING mail, recipient, queued_at, attempts",
         )
         .bind(millis(now))
+        .bind(millis(now).saturating_sub(CLAIM_HOLDS_MILLIS))
         .fetch_optional(&mut *tx)
         .await?;
         let Some(row) = claimed else {
@@ -183,8 +189,8 @@ impl Ledger {
         Ok(requeued)
     }
 
-    /// When the outbox has work next: the earliest due time of a group or attempt of a delivery,
-    /// but not before `now`. `None` if nothing waits.
+    /// When the outbox has work next: the earliest due time of a group, attempt of a delivery or
+    /// end of a claim, but not before `now`. `None` if nothing waits.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -193,8 +199,12 @@ impl Ledger {
             "SELECT MIN(due) FROM (
                  SELECT MIN(due) AS due FROM dispatch WHERE mail IS NULL
                  UNION ALL
-                 SELECT MIN(next_attempt) AS due FROM delivery WHERE state = 'queued') AS waiting",
+                 SELECT MIN(next_attempt) AS due FROM delivery WHERE state = 'queued'
+                 UNION ALL
+                 SELECT MIN(claimed_at) + $1 AS due FROM delivery WHERE state = 'sending')
+             AS waiting",
         )
+        .bind(CLAIM_HOLDS_MILLIS)
         .fetch_one(&self.readers)
         .await?;
         let earliest = earliest.map(time).transpose()?;

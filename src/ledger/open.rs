@@ -11,7 +11,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqlSafeStr};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use super::{Ledger, LedgerError};
 
@@ -127,6 +127,14 @@ async fn one(options: SqliteConnectOptions) -> Result<SqlitePool, LedgerError> {
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
+        // After a full disk SQLite has rolled back by itself; the driver's own ROLLBACK then
+        // fails, and its connection would count as within a transaction for ever.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options)
         .await?)
 }

@@ -39,8 +39,18 @@ struct Store {
     states: sled::Tree,
     /// Items in the database; held while their number changes.
     count: Mutex<u64>,
-    /// Also keeps the number of items that were flushed.
-    lock: File,
+    /// Also keeps the number of items that were flushed. Let go of last.
+    lock: Lock,
+}
+
+/// The lock on `<dir>.lock`.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would leave it to a child process that was started a moment ago.
+        let _ = self.0.unlock();
+    }
 }
 
 /// What [`Seen::open`] brings.

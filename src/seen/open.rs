@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{Notice, Opened, Seen, SeenError, Store};
+use super::{Lock, Notice, Opened, Seen, SeenError, Store};
 
 /// sled's own default of 1 GiB would be its memory in use.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -18,10 +18,14 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 /// How often sled writes by itself, in milliseconds.
 const FLUSH_EVERY_MS: u64 = 500;
 
+/// How long sled's own lock may linger after its database was closed.
+const LOCK_LINGERS: Duration = Duration::from_secs(1);
+
 /// The database with its trees, opened and walked over, and how many items it holds.
 type Trees = (sled::Db, [sled::Tree; 3], u64);
 
 /// Why a database did not open.
+#[derive(Debug)]
 enum Refusal {
     /// It is damaged: moving it away mends it.
     Damaged(String),
@@ -37,7 +41,7 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
     fs::create_dir_all(dir).map_err(disk)?;
     let lock = take_lock(dir)?;
     // sled drops what follows a damaged place without a word; our own count shows it.
-    let expected = read_count(&lock).unwrap_or_default();
+    let expected = read_count(&lock.0).unwrap_or_default();
     let mut notices = remove_leftovers(dir).map_err(disk)?;
 
     let (db, [items, validators, states], count) = match open_in_time(dir, deadline, expected) {
@@ -75,7 +79,7 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
 }
 
 /// Locks `<dir>.lock`. The system lets go of it when the process ends, however it ends.
-fn take_lock(dir: &Path) -> Result<File, SeenError> {
+fn take_lock(dir: &Path) -> Result<Lock, SeenError> {
     let path = beside(dir, ".lock");
     let disk = |source| SeenError::Disk {
         path: path.clone(),
@@ -89,7 +93,7 @@ fn take_lock(dir: &Path) -> Result<File, SeenError> {
         .open(&path)
         .map_err(disk)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(SeenError::Running { lock: path.clone() }),
         Err(TryLockError::Error(error)) => Err(disk(error)),
     }
@@ -113,13 +117,20 @@ fn remove_leftovers(dir: &Path) -> io::Result<Vec<Notice>> {
 /// Opens on a thread of its own, since a damaged database may panic or never come back. A thread
 /// that hangs is left to itself: it holds on to the folder that is then moved away.
 fn open_in_time(dir: &Path, deadline: Duration, expected: u64) -> Result<Trees, Refusal> {
-    let (answer, answered) = sync_channel(1);
     let path = dir.to_owned();
+    in_time(deadline, move || open_whole(&path, expected))
+}
+
+fn in_time<T: Send + 'static>(
+    deadline: Duration,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let (answer, answered) = sync_channel(1);
     let opener = thread::Builder::new()
         .name("seen-open".to_owned())
         .spawn(move || {
             // Nobody listens any more after the deadline.
-            let _ = answer.send(open_whole(&path, expected));
+            let _ = answer.send(work());
         })
         .map_err(Refusal::Environment)?;
     match answered.recv_timeout(deadline) {
@@ -143,11 +154,7 @@ fn open_whole(dir: &Path, expected: u64) -> Result<Trees, Refusal> {
 }
 
 fn open_trees(dir: &Path) -> sled::Result<Trees> {
-    let db = sled::Config::default()
-        .path(dir)
-        .cache_capacity(CACHE_BYTES)
-        .flush_every_ms(Some(FLUSH_EVERY_MS))
-        .open()?;
+    let db = open_unlocked(dir)?;
     let trees = [
         db.open_tree("items")?,
         db.open_tree("validators")?,
@@ -176,9 +183,28 @@ impl Store {
     /// Keeps the number of items in the lock file: one write of one length, so that a kill
     /// leaves the old number or the new.
     pub(super) fn write_count(&self, count: u64) -> io::Result<()> {
-        let mut lock = &self.lock;
+        let mut lock = &self.lock.0;
         lock.seek(SeekFrom::Start(0))?;
         lock.write_all(format!("{count:020}\n").as_bytes())
+    }
+}
+
+/// Opens the database once nobody locks it any more. We alone may open it, so whoever still does
+/// is a process that we have just started and that has not let go of our files yet.
+fn open_unlocked(dir: &Path) -> sled::Result<sled::Db> {
+    let begun = Instant::now();
+    loop {
+        let opened = sled::Config::default()
+            .path(dir)
+            .cache_capacity(CACHE_BYTES)
+            .flush_every_ms(Some(FLUSH_EVERY_MS))
+            .open();
+        match opened {
+            Err(sled::Error::Io(error)) if is_lock(&error) && begun.elapsed() < LOCK_LINGERS => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            other => return other,
+        }
     }
 }
 
@@ -197,7 +223,12 @@ fn of_environment(error: &io::Error) -> bool {
             | ErrorKind::ReadOnlyFilesystem
             | ErrorKind::PermissionDenied
             | ErrorKind::WouldBlock
-    ) || error.to_string().contains("could not acquire lock")
+    ) || is_lock(error)
+}
+
+/// sled has no kind of its own for this.
+fn is_lock(error: &io::Error) -> bool {
+    error.to_string().contains("could not acquire lock")
 }
 
 fn panic_text(thread: thread::JoinHandle<()>) -> String {
@@ -230,4 +261,54 @@ fn beside(dir: &Path, suffix: &str) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     dir.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn damage_within(
+        deadline: Duration,
+        harm: impl FnOnce() -> Result<(), Refusal> + Send + 'static,
+    ) -> String {
+        match in_time(deadline, harm) {
+            Err(Refusal::Damaged(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_hangs_or_panics_is_damaged() {
+        let hangs = damage_within(Duration::from_millis(50), || {
+            loop {
+                thread::park();
+            }
+        });
+        assert_eq!(hangs, "it did not open within 0.05 s");
+        let long = Duration::from_secs(60);
+        assert_eq!(damage_within(long, || panic!("page {}", 7)), "page 7");
+        assert_eq!(damage_within(long, || panic!("plain")), "plain");
+    }
+
+    #[test]
+    fn a_disk_that_refuses_is_told_from_damage() {
+        let environment = [
+            io::Error::from(ErrorKind::StorageFull),
+            io::Error::from(ErrorKind::ReadOnlyFilesystem),
+            io::Error::from(ErrorKind::PermissionDenied),
+            io::Error::other("could not acquire lock on \"db\": busy"),
+        ];
+        for error in environment {
+            let refused = refusal(sled::Error::Io(error));
+            assert!(matches!(refused, Refusal::Environment(_)), "{refused:?}");
+        }
+        let damage = [
+            sled::Error::Io(io::Error::from(ErrorKind::UnexpectedEof)),
+            sled::Error::ReportableBug("odd".to_owned()),
+        ];
+        for error in damage {
+            let refused = refusal(error);
+            assert!(matches!(refused, Refusal::Damaged(_)), "{refused:?}");
+        }
+    }
 }

@@ -305,6 +305,32 @@ async fn a_stop_finishes_the_mail_under_way_and_begins_no_other() {
     );
 }
 
+#[tokio::test]
+async fn what_was_sent_is_recorded_once_the_disk_has_room() {
+    let full = || LedgerError::Disk {
+        detail: "full".to_owned(),
+    };
+    let damaged = || LedgerError::Damaged {
+        set_aside: None,
+        detail: "bad".to_owned(),
+    };
+    let tries = Cell::new(0);
+    let third_time = async || {
+        tries.set(tries.get() + 1);
+        if tries.get() < 3 { Err(full()) } else { Ok(()) }
+    };
+    let stop = CancellationToken::new();
+    insist(third_time, Duration::ZERO, &stop).await.unwrap();
+    assert_eq!(tries.get(), 3);
+    insist(async || Err(damaged()), Duration::ZERO, &stop)
+        .await
+        .unwrap_err();
+    stop.cancel();
+    insist(async || Err(full()), Duration::MAX, &stop)
+        .await
+        .unwrap_err();
+}
+
 #[test]
 fn the_waits_are_those_of_postfix() {
     let waits: Vec<u64> = (0..9).map(|attempts| backoff(attempts).as_secs()).collect();

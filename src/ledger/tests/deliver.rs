@@ -141,6 +141,66 @@ async fn claims_of_a_process_that_died_are_released() {
 }
 
 #[tokio::test]
+async fn a_claim_that_was_never_marked_ends_after_an_hour() {
+    let (_dir, _path, ledger) = with_a_mail().await;
+    let lost = claim(&ledger, 10).await.unwrap();
+    let other = claim(&ledger, 10).await.unwrap();
+    ledger.sent(&other, at(10), "250").await.unwrap();
+    assert_eq!(ledger.next_due(at(11)).await.unwrap(), Some(at(3610)));
+    assert_eq!(claim(&ledger, 3609).await, None);
+    let again = claim(&ledger, 3610).await.unwrap();
+    assert_eq!((again.recipient, again.attempts), (lost.recipient, 2));
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_apart_and_gone_when_there_is_room() {
+    let (_dir, _path, ledger) = with_a_mail().await;
+    let claimed = claim(&ledger, 1).await.unwrap();
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(&ledger.writer)
+        .await
+        .unwrap();
+    // SQLite cannot tell this limit from that of the disk.
+    let limit = |pages: i64| sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(limit(pages))
+        .execute(&ledger.writer)
+        .await
+        .unwrap();
+    let raw = vec![b'x'; 100_000];
+    let full = ledger
+        .keep_composed(&claimed.mail, "Tin", raw.clone())
+        .await
+        .unwrap_err();
+    assert!(matches!(full, LedgerError::Disk { .. }), "{full:?}");
+    let many: Vec<Admission> = (10..200)
+        .map(|n| admission("bao", &n.to_string()))
+        .collect();
+    let full = ledger.admit(&many, at(1)).await.unwrap_err();
+    assert!(matches!(full, LedgerError::Disk { .. }), "{full:?}");
+    assert_eq!(
+        ledger.overview().await.unwrap().alerts,
+        1,
+        "the queue can be read"
+    );
+
+    sqlx::query(limit(1_000_000))
+        .execute(&ledger.writer)
+        .await
+        .unwrap();
+    assert_eq!(
+        ledger.admit(&many, at(2)).await.unwrap().new.len(),
+        many.len()
+    );
+    assert_eq!(
+        ledger
+            .keep_composed(&claimed.mail, "Tin", raw.clone())
+            .await
+            .unwrap(),
+        raw
+    );
+}
+
+#[tokio::test]
 async fn the_longest_waiting_goes_first() {
     let (_dir, ledger) = fresh().await;
     for n in [3, 1, 2] {
