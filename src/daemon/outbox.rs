@@ -178,8 +178,7 @@ async fn mark(
     let mail = &claimed.mail;
     match answer {
         Some(Ok(reply)) => {
-            let record = async || ledger.sent(claimed, now, &reply).await;
-            insist(record, RECORD_AGAIN, stop).await?;
+            insist(|| ledger.sent(claimed, now, &reply), RECORD_AGAIN, stop).await?;
             info!(mail, "sent");
             Ok(Ending::Sent)
         }
@@ -215,11 +214,14 @@ async fn mark(
 
 /// Records what must not be forgotten, as often as it takes: a mail that was taken while the disk
 /// is full would otherwise be sent once more. Only a stop ends it, or an error that stays.
-async fn insist(
-    record: impl AsyncFn() -> Result<(), LedgerError>,
+async fn insist<F>(
+    record: impl Fn() -> F,
     pause: Duration,
     stop: &CancellationToken,
-) -> Result<(), LedgerError> {
+) -> Result<(), LedgerError>
+where
+    F: Future<Output = Result<(), LedgerError>>,
+{
     loop {
         let error = match record().await {
             Err(error @ (LedgerError::Disk { .. } | LedgerError::Busy)) => error,

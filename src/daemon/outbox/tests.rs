@@ -315,18 +315,18 @@ async fn what_was_sent_is_recorded_once_the_disk_has_room() {
         detail: "bad".to_owned(),
     };
     let tries = Cell::new(0);
-    let third_time = async || {
+    let third_time = || async {
         tries.set(tries.get() + 1);
         if tries.get() < 3 { Err(full()) } else { Ok(()) }
     };
     let stop = CancellationToken::new();
     insist(third_time, Duration::ZERO, &stop).await.unwrap();
     assert_eq!(tries.get(), 3);
-    insist(async || Err(damaged()), Duration::ZERO, &stop)
+    insist(|| async { Err(damaged()) }, Duration::ZERO, &stop)
         .await
         .unwrap_err();
     stop.cancel();
-    insist(async || Err(full()), Duration::MAX, &stop)
+    insist(|| async { Err(full()) }, Duration::MAX, &stop)
         .await
         .unwrap_err();
 }
