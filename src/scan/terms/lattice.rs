@@ -23,6 +23,9 @@ const BUDGET: u32 = 400;
 /// Letters of one spelled syllable at most.
 const SPELLED: usize = 16;
 
+/// The letters of a token that was not looked at yet.
+const UNREAD: (usize, usize) = (usize::MAX, usize::MAX);
+
 /// One letter of a token that may be read in another way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Letter {
@@ -68,8 +71,8 @@ pub(super) struct Window {
     /// Tokens it covers.
     tokens: Range<usize>,
     pub(super) letters: Vec<Letter>,
-    /// Where the letters of each token of the window begin; one more at the end.
-    first: Vec<usize>,
+    /// Where the letters of each token of the window are, or [`UNREAD`].
+    read: Vec<(usize, usize)>,
     cuts: Vec<bool>,
     pub(super) path: Vec<Edge>,
     budget: u32,
@@ -86,18 +89,25 @@ pub(super) struct Ground<'a> {
 }
 
 impl Window {
-    /// Reads the letters of the waves among these tokens.
-    pub(super) fn open(&mut self, ground: Ground<'_>, tokens: Range<usize>) {
+    /// Begins anew with these tokens; their letters are read when they are asked for.
+    pub(super) fn open(&mut self, tokens: Range<usize>) {
         self.letters.clear();
-        self.first.clear();
-        for at in tokens.clone() {
-            self.first.push(self.letters.len());
-            if ground.tokens.all[at].flags & flag::WAVE != 0 {
-                self.read(ground, at);
-            }
-        }
-        self.first.push(self.letters.len());
+        self.read.clear();
+        self.read.resize(tokens.len(), UNREAD);
         self.tokens = tokens;
+    }
+
+    /// Reads the letters of a token of the window, if it may be read in another way.
+    fn look(&mut self, ground: Ground<'_>, token: usize) -> Range<usize> {
+        let at = token - self.tokens.start;
+        if self.read[at] == UNREAD {
+            let from = self.letters.len();
+            if ground.tokens.all[token].flags & flag::WAVE != 0 {
+                self.read(ground, token);
+            }
+            self.read[at] = (from, self.letters.len());
+        }
+        self.letters_of(token)
     }
 
     /// Reads one token's letters, runs of three or more as one.
@@ -199,10 +209,10 @@ impl Window {
         }
     }
 
-    /// Letters of a token of the window.
+    /// Letters of a token that was looked at.
     pub(super) fn letters_of(&self, token: usize) -> Range<usize> {
-        let at = token - self.tokens.start;
-        self.first[at]..self.first[at + 1]
+        let (from, to) = self.read[token - self.tokens.start];
+        from..to
     }
 
     /// Walks all paths that begin at a token or inside it and differ from the plain reading.
@@ -212,7 +222,7 @@ impl Window {
         start: usize,
         found: &mut impl FnMut(&Self, u32),
     ) {
-        let letters = self.letters_of(start);
+        let letters = self.look(ground, start);
         self.budget = BUDGET;
         self.path.clear();
         self.edges(
@@ -242,7 +252,7 @@ impl Window {
         must_split: bool,
         found: &mut impl FnMut(&Self, u32),
     ) {
-        let own = self.letters_of(token);
+        let own = self.look(ground, token);
         if letter == own.start && !must_split {
             let plain = ground.tokens.all[token];
             let edge = Edge {
@@ -331,9 +341,9 @@ impl Window {
     }
 
     /// Whether a syllable may be spelled on from one token into the next.
-    fn links(&self, ground: Ground<'_>, token: usize) -> bool {
+    fn links(&mut self, ground: Ground<'_>, token: usize) -> bool {
         let next = token + 1;
-        if next >= self.tokens.end || self.letters_of(next).is_empty() {
+        if next >= self.tokens.end || self.look(ground, next).is_empty() {
             return false;
         }
         let (here, there) = (
@@ -374,10 +384,10 @@ impl Window {
         } else if last + 1 < self.tokens.end {
             let gap = ground.tokens.all[last + 1].flags;
             if gap & flag::CROSS != 0 {
-                let letter = self.letters_of(last + 1).start;
+                let letter = self.look(ground, last + 1).start;
                 self.edges(ground, place, last + 1, letter, false, found);
             } else if gap & flag::SPLIT != 0 {
-                let letter = self.letters_of(last + 1).start;
+                let letter = self.look(ground, last + 1).start;
                 self.edges(ground, place, last + 1, letter, !split, found);
             }
         }

@@ -6,13 +6,13 @@ use super::token::Marks;
 use crate::text::phonology;
 
 /// Letters that fit into a key; longer syllables live in a map of their own.
-const PACKED: usize = 16;
+const PACKED: usize = 8;
 
 /// A table slot: the letters packed, the syllable's number (0 none), whether a Vietnamese
 /// syllable can be spelled so.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
-    letters: u128,
+    letters: u64,
     id: u32,
     skeleton: bool,
 }
@@ -47,18 +47,26 @@ fn written_y(letters: &[u8]) -> bool {
     )
 }
 
-#[inline]
-fn pack(letters: &[u8]) -> u128 {
-    let mut bytes = [0; PACKED];
-    bytes[..letters.len()].copy_from_slice(letters);
-    u128::from_le_bytes(bytes)
+/// Whether a piece of a foreign word can be spoken for itself.
+fn sounds(letters: &[u8]) -> bool {
+    letters.len() > 1
+        && letters
+            .iter()
+            .any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'0'..=b'9' | 0x80..))
 }
 
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // the two halves are what is wanted
-fn hash(key: u128) -> usize {
-    let mixed = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as usize
+fn pack(letters: &[u8]) -> u64 {
+    letters
+        .iter()
+        .rev()
+        .fold(0, |key, letter| key << 8 | u64::from(*letter))
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // the shift leaves few bits
+fn hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize
 }
 
 impl Lexicon {
@@ -66,7 +74,7 @@ impl Lexicon {
     /// whether it is a term by itself.
     pub(super) fn new(syllables: Vec<Box<[u8]>>, single: &[bool]) -> Self {
         let skeletons = phonology::skeletons();
-        let size = ((skeletons.len() + syllables.len()) * 4).next_power_of_two();
+        let size = ((skeletons.len() + syllables.len()) * 2).next_power_of_two();
         let mut lexicon = Self {
             slots: vec![Slot::default(); size],
             long: HashMap::new(),
@@ -97,7 +105,7 @@ impl Lexicon {
         (kept, y)
     }
 
-    fn slot(&mut self, key: u128) -> &mut Slot {
+    fn slot(&mut self, key: u64) -> &mut Slot {
         let mask = self.slots.len() - 1;
         let mut at = hash(key) & mask;
         while self.slots[at].letters != 0 && self.slots[at].letters != key {
@@ -123,7 +131,7 @@ impl Lexicon {
         let y = letters.len() <= 2 && written_y(letters);
         let mut key = pack(letters);
         if y {
-            key ^= u128::from(b'y' ^ b'i') << (8 * (letters.len() - 1));
+            key ^= u64::from(b'y' ^ b'i') << (8 * (letters.len() - 1));
         }
         let mask = self.slots.len() - 1;
         let mut at = hash(key) & mask;
@@ -223,7 +231,7 @@ impl Lexicon {
                 continue;
             }
             let piece = self.find(&letters[from..to]);
-            if piece.id != 0 || piece.skeleton {
+            if piece.skeleton || (piece.id != 0 && sounds(&letters[from..to])) {
                 found(to, piece.id);
             }
         }

@@ -218,18 +218,85 @@ impl TermMatcher {
         scratch: &mut Scratch,
         found: &mut Vec<Occurrence>,
     ) {
+        let quick = self.phrases.shortcuts() && !self.terms.any_hard;
         for at in starts.clone() {
             let all = &scratch.tokens.all[at..];
             let id = |n: usize| all.get(n).map_or(0, |token| token.id);
             let single = all[0].flags & flag::TERM != 0;
-            if single | self.phrases.may_begin(id(0), id(1), id(2)) {
-                self.plain(place, at, scratch, found);
+            let (two, three) = self.phrases.may_begin(id(0), id(1), id(2));
+            if single | two | three {
+                if quick {
+                    self.quick(place, at, (single, two, three), scratch, found);
+                } else {
+                    self.plain(place, at, scratch, found);
+                }
             }
         }
         self.waves(place, starts, scratch, found);
     }
 
-    /// The tokens as they stand, from one of them on.
+    /// The tokens as they stand, from one of them on, by way of the known beginnings.
+    fn quick(
+        &self,
+        place: &Place<'_>,
+        start: usize,
+        (single, two, three): (bool, bool, bool),
+        scratch: &mut Scratch,
+        found: &mut Vec<Occurrence>,
+    ) {
+        let Scratch {
+            tokens,
+            steps,
+            needs,
+            ..
+        } = scratch;
+        let all = &tokens.all[start..];
+        let from = all[0].start;
+        let mut report = |pattern: u32, steps: &[Step]| {
+            let span = (start..start + steps.len(), from..all[steps.len() - 1].end);
+            self.accept(pattern, steps, 0, place, tokens.base, span, needs, found);
+        };
+        steps.clear();
+        steps.push(Step::of(&all[0], true));
+        if single
+            && let Some(node) = self.phrases.next(self.phrases.start(), all[0].id)
+            && let Some(pattern) = self.phrases.ending(node)
+        {
+            report(pattern, steps);
+        }
+        if !(two | three) || all.len() < 2 || all[1].flags & flag::CROSS == 0 {
+            return;
+        }
+        steps.push(Step::of(&all[1], false));
+        if two && let Some((_, Some(pattern))) = self.phrases.after(all[0].id, all[1].id, 0) {
+            report(pattern, steps);
+        }
+        if !three || all.len() < 3 || all[2].flags & flag::CROSS == 0 {
+            return;
+        }
+        let Some((mut node, ending)) = self.phrases.after(all[0].id, all[1].id, all[2].id) else {
+            return;
+        };
+        steps.push(Step::of(&all[2], false));
+        if let Some(pattern) = ending {
+            report(pattern, steps);
+        }
+        for token in all.iter().take(self.terms.longest).skip(3) {
+            if token.flags & flag::CROSS == 0 {
+                return;
+            }
+            let Some(next) = self.phrases.next(node, token.id) else {
+                return;
+            };
+            node = next;
+            steps.push(Step::of(token, false));
+            if let Some(pattern) = self.phrases.ending(node) {
+                report(pattern, steps);
+            }
+        }
+    }
+
+    /// The same, syllable by syllable, also across stops and slashes that a term has inside.
     fn plain(
         &self,
         place: &Place<'_>,
@@ -248,27 +315,17 @@ impl TermMatcher {
         let mut node = self.phrases.start();
         for at in start..tokens.len().min(start + self.terms.longest) {
             let token = tokens.all[at];
-            let mut flags = token.flags;
-            if at == start {
-                flags &= !flag::VEIL;
-            } else if flags & flag::CROSS == 0 {
-                if !self.terms.any_hard || flags & flag::SPLIT == 0 {
+            if at > start && token.flags & flag::CROSS == 0 {
+                if token.flags & flag::SPLIT == 0 {
                     return;
                 }
                 rough |= 1 << (at - start);
-            }
-            if flags & flag::VEIL != 0 {
-                flags |= flag::DISGUISED;
             }
             let Some(next) = self.phrases.next(node, token.id) else {
                 return;
             };
             node = next;
-            steps.push(Step {
-                id: token.id,
-                marks: token.marks,
-                flags,
-            });
+            steps.push(Step::of(&token, at == start));
             if let Some(pattern) = self.phrases.ending(node) {
                 let bytes = tokens.all[start].start..token.end;
                 let span = (start..at + 1, bytes);
@@ -331,7 +388,7 @@ impl TermMatcher {
                 // What is left begins in the next block.
                 break;
             }
-            window.open(ground, first..(end + REACH).min(tokens.len()));
+            window.open(first..(end + REACH).min(tokens.len()));
             for start in first..end {
                 window.walk(ground, start, &mut |window, pattern| {
                     if !plausible::plausible(window, ground) {

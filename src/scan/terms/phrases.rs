@@ -51,6 +51,48 @@ fn triple(a: u32, b: u32, c: u32) -> u64 {
     (pair(a, b).rotate_left(29) ^ u64::from(c)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
+/// Where the automaton stands after two or three syllables: most matches need no walk at all.
+#[derive(Debug)]
+struct Beginnings {
+    slots: Vec<Beginning>,
+}
+
+/// A slot of [`Beginnings`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Beginning {
+    /// The syllables, 21 bits each; 0 is an empty slot.
+    syllables: u64,
+    state: StateID,
+    /// The pattern that ends here, plus one.
+    pattern: u32,
+}
+
+/// Numbers that [`Beginnings`] can hold.
+const NUMBERS: usize = 1 << 21;
+
+#[inline]
+fn packed(a: u32, b: u32, c: u32) -> u64 {
+    u64::from(a) | u64::from(b) << 21 | u64::from(c) << 42
+}
+
+impl Beginnings {
+    fn new(entries: usize) -> Self {
+        let slots = vec![Beginning::default(); (entries * 2).next_power_of_two()];
+        Self { slots }
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the shift leaves few bits
+    fn at(&self, syllables: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (syllables.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.slots[at].syllables != 0 && self.slots[at].syllables != syllables {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+}
+
 /// The code of one syllable.
 #[derive(Debug, Clone, Copy, Default)]
 struct Code {
@@ -104,6 +146,7 @@ pub(super) struct Phrases {
     codes: Vec<Code>,
     pairs: Filter,
     triples: Filter,
+    beginnings: Beginnings,
 }
 
 impl Phrases {
@@ -136,21 +179,69 @@ impl Phrases {
             codes,
             pairs: Filter::new(patterns.iter().filter(|p| p.len() == 2).count()),
             triples: Filter::new(patterns.iter().filter(|p| p.len() > 2).count()),
+            beginnings: Beginnings::new(patterns.len() + 1),
         };
         for pattern in patterns {
             match pattern[..] {
                 [] | [_] => {}
-                [a, b] => phrases.pairs.add(pair(a, b)),
-                [a, b, c, ..] => phrases.triples.add(triple(a, b, c)),
+                [a, b] => {
+                    phrases.pairs.add(pair(a, b));
+                    phrases.begin(&[a, b], packed(a, b, 0));
+                }
+                [a, b, c, ..] => {
+                    phrases.triples.add(triple(a, b, c));
+                    phrases.begin(&[a, b, c], packed(a, b, c));
+                }
             }
         }
         Ok(phrases)
     }
 
-    /// Whether a pattern of two syllables or more may begin with these.
+    /// Notes where the automaton stands after these syllables.
+    fn begin(&mut self, ids: &[u32], syllables: u64) {
+        let at = self.beginnings.at(syllables);
+        if ids.iter().any(|id| *id as usize >= NUMBERS) || self.beginnings.slots[at].syllables != 0
+        {
+            return;
+        }
+        let walked = ids
+            .iter()
+            .try_fold(self.start(), |place, id| self.next(place, *id));
+        if let Some(place) = walked {
+            self.beginnings.slots[at] = Beginning {
+                syllables,
+                state: place.state,
+                pattern: self.ending(place).map_or(0, |pattern| pattern + 1),
+            };
+        }
+    }
+
+    /// The place after two syllables that are a pattern, or three that begin one (the last 0 for
+    /// two), and the pattern that ends there.
     #[inline]
-    pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> bool {
-        self.pairs.has(pair(a, b)) | self.triples.has(triple(a, b, c))
+    pub(super) fn after(&self, a: u32, b: u32, c: u32) -> Option<(Place, Option<u32>)> {
+        let found = self.beginnings.slots[self.beginnings.at(packed(a, b, c))];
+        let bytes = [a, b, c].map(|id| usize::from(self.codes[id as usize].len));
+        let bytes = bytes[0] + bytes[1] + if c == 0 { 0 } else { bytes[2] };
+        let place = Place {
+            state: found.state,
+            bytes,
+        };
+        (found.syllables != 0).then_some((place, found.pattern.checked_sub(1)))
+    }
+
+    /// Whether all syllables have numbers that [`Self::after`] knows.
+    pub(super) fn shortcuts(&self) -> bool {
+        self.codes.len() <= NUMBERS
+    }
+
+    /// Whether a pattern of two syllables may be these, and whether a longer one may begin so.
+    #[inline]
+    pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> (bool, bool) {
+        (
+            self.pairs.has(pair(a, b)),
+            self.triples.has(triple(a, b, c)),
+        )
     }
 
     /// Where all patterns begin.
@@ -191,6 +282,7 @@ impl Phrases {
     pub(super) fn memory_usage(&self) -> usize {
         self.nfa.memory_usage()
             + self.codes.len() * size_of::<Code>()
+            + self.beginnings.slots.len() * size_of::<Beginning>()
             + (self.pairs.bits.len() + self.triples.bits.len()) * size_of::<u64>()
     }
 }

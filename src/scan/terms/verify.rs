@@ -2,6 +2,7 @@
 
 use super::compile::Compiled;
 use super::lexicon::Lexicon;
+use super::reader::Token;
 use super::token::{Marks, flag};
 use crate::scan::Tier;
 
@@ -12,6 +13,19 @@ pub(super) struct Step {
     pub(super) marks: Marks,
     /// [`flag`]s of the token, or of the letters it was spelled by.
     pub(super) flags: u32,
+}
+
+impl Step {
+    /// A token as it stands; what stands before the first one does not matter.
+    #[inline]
+    pub(super) fn of(token: &Token, first: bool) -> Self {
+        let veiled = token.flags & flag::VEIL != 0 && !first;
+        Self {
+            id: token.id,
+            marks: token.marks,
+            flags: token.flags | if veiled { flag::DISGUISED } else { 0 },
+        }
+    }
 }
 
 /// What must hold of the whole document for a match to count.
