@@ -1,6 +1,7 @@
 //! List pages: items found by the source's selectors, or, for an address given by hand, the
 //! links that look like headlines.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use scraper::{ElementRef, Html, Selector};
@@ -15,8 +16,9 @@ use crate::text::charset::{self, Markup};
 
 /// A headline has at least so many words; shorter links are menus.
 const HEADLINE_WORDS: usize = 5;
-/// Text taken from one list page, in bytes: as much as a body may hold.
-const MOST_TEXT: usize = 8 << 20;
+/// Markup read from the items of one list page, in bytes: twice what a body may hold. Items
+/// nested in items would let a page be read many times over.
+const MOST_MARKUP: usize = 16 << 20;
 
 pub(super) fn read(
     source: &Source,
@@ -54,6 +56,19 @@ struct Part {
     attribute: Option<String>,
 }
 
+/// Markup read so far.
+#[derive(Debug, Default)]
+struct Spent(Cell<usize>);
+
+impl Spent {
+    /// The text of an element, its markup counted.
+    fn text(&self, element: ElementRef<'_>) -> String {
+        let markup = element.html();
+        self.0.set(self.0.get() + markup.len());
+        html::text(&markup)
+    }
+}
+
 impl Part {
     fn new(path: &CssPath) -> Result<Self, Failure> {
         let selector = match path.css.as_str() {
@@ -78,11 +93,11 @@ impl Part {
     }
 
     /// The attribute, else the text as HTML.
-    fn take(&self, item: ElementRef<'_>) -> Option<String> {
+    fn take(&self, item: ElementRef<'_>, spent: &Spent) -> Option<String> {
         let element = self.element(item)?;
         match &self.attribute {
             Some(name) => element.attr(name).map(str::to_owned),
-            None => Some(html::text(&element.html())),
+            None => Some(spent.text(element)),
         }
     }
 }
@@ -92,6 +107,7 @@ struct Parts {
     title: Option<Part>,
     text: Option<Part>,
     time: Option<Part>,
+    spent: Spent,
 }
 
 fn by_recipe(
@@ -105,21 +121,19 @@ fn by_recipe(
         title: Part::optional(recipe.title.as_ref())?,
         text: Part::optional(recipe.text.as_ref())?,
         time: Part::optional(recipe.time.as_ref())?,
+        spent: Spent::default(),
     };
     let items = selector(&recipe.item.css)?;
     let mut extracted = Extracted::default();
-    let (mut taken, mut shown, mut weight) = (0, 0, 0);
+    let (mut taken, mut shown) = (0, 0);
     for item in tree.select(&items) {
         shown += 1;
-        // Items nested in items would let a page be read many times over.
-        if taken < limits.max_items && weight < MOST_TEXT {
+        if taken < limits.max_items && parts.spent.0.get() < MOST_MARKUP {
             taken += 1;
             let format = recipe.time_format.as_deref();
-            let document = document(item, &parts, format, base, limits);
-            weight += document
-                .as_ref()
-                .map_or(0, |d| d.title.len() + d.text.len());
-            extracted.documents.extend(document);
+            extracted
+                .documents
+                .extend(document(item, &parts, format, base, limits));
         }
     }
     if shown > taken {
@@ -142,14 +156,14 @@ fn document(
     });
     let url = href.and_then(|href| address::normalised(href, Some(base)));
     let from_link = || {
-        link.map(|link| html::line(&link.html()))
+        link.map(|link| clean::line(&parts.spent.text(link)))
             .filter(|title| !title.is_empty())
     };
     let from_attribute = || link.and_then(|link| link.attr("title")).map(clean::line);
     let title = parts
         .title
         .as_ref()
-        .and_then(|title| title.take(item))
+        .and_then(|title| title.take(item, &parts.spent))
         .map(|title| clean::line(&title))
         .filter(|title| !title.is_empty())
         .or_else(from_link)
@@ -158,12 +172,12 @@ fn document(
     let text = parts
         .text
         .as_ref()
-        .and_then(|text| text.take(item))
+        .and_then(|text| text.take(item, &parts.spent))
         .unwrap_or_default();
     let published = parts
         .time
         .as_ref()
-        .and_then(|time| published(time, item, time_format, limits));
+        .and_then(|time| published(time, item, time_format, &parts.spent, limits));
     finish(url, title, text, published)
 }
 
@@ -172,9 +186,10 @@ fn published(
     time: &Part,
     item: ElementRef<'_>,
     format: Option<&str>,
+    spent: &Spent,
     limits: &Limits,
 ) -> Option<jiff::Timestamp> {
-    let written = time.take(item)?;
+    let written = time.take(item, spent)?;
     let by_format = format.and_then(|format| date::by_format(&written, format, &limits.tz));
     let machine = || {
         let stamp = time.element(item)?.attr("datetime")?.to_owned();

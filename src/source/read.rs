@@ -57,7 +57,7 @@ pub fn read_sources(mut root: Table<'_>, known: &mut Known) -> Vec<Source> {
 fn read_source(mut block: Table<'_>, known: &mut Known) -> Option<Source> {
     let id = read_id(&mut block, known);
     let kind = read_kind(&mut block);
-    let url = read_url(&mut block);
+    let url = read_url(&mut block, known);
     let name = block.string("name");
     let trust = block.parsed::<Trust>("trust", Trust::WANTED);
     let every = read_every(&mut block, url.as_ref());
@@ -163,7 +163,7 @@ fn read_kind(block: &mut Table<'_>) -> Option<Kind> {
         .map(|kind| kind.value)
 }
 
-fn read_url(block: &mut Table<'_>) -> Option<Url> {
+fn read_url(block: &mut Table<'_>, known: &Known) -> Option<Url> {
     let written = block.required("url", "\"https://…\"")?;
     let refuse = |what: Message, mend: Message| {
         block.error(written.span.clone(), what.with("url", &written.value), mend);
@@ -195,6 +195,14 @@ fn read_url(block: &mut Table<'_>) -> Option<Url> {
         return refuse(
             Message::new("source-url-login"),
             Message::new("source-url-login-mend"),
+        );
+    }
+    if let Some(other) = known.urls.get(url.as_str()) {
+        warn(
+            block,
+            written.span,
+            Message::new("source-duplicate-url").with("other", other),
+            Message::new("source-duplicate-url-mend"),
         );
     }
     Some(url)

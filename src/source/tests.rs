@@ -196,12 +196,18 @@ fn a_block_with_an_error_leaves_the_others() {
     let bad = "[[source]]\nid = 'b'\nkind = 'feed'\nurl = 'b'\n";
     let (sources, problems) = read(&[("1.toml", &format!("{bad}{good}"))]);
     assert_eq!((sources.len(), problems.len()), (1, 1));
+
+    let again = good.replace("'a'", "'c'");
+    let (sources, problems) = read(&[("1.toml", good), ("2.toml", &again)]);
+    assert_eq!((sources.len(), problems.len()), (2, 1));
+    assert_eq!(problems[0].what.id(), "source-duplicate-url");
 }
 
 #[test]
 fn an_id_is_taken_across_files() {
     let block = "[[source]]\nid = 'a'\nkind = 'feed'\nurl = 'https://a.example/'\n";
-    let (sources, problems) = read(&[("1.toml", block), ("2.toml", block)]);
+    let other = block.replace("a.example", "b.example");
+    let (sources, problems) = read(&[("1.toml", block), ("2.toml", &other)]);
     assert_eq!(sources.len(), 1);
     insta::assert_snapshot!(render_all(&problems, Lang::Vi, Style::Plain), @r#"
     lỗi: đã có một nguồn mang `id` "a"

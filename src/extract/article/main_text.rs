@@ -4,134 +4,26 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, NodeRef};
-use jiff::tz::TimeZone;
-use scraper::{ElementRef, Html, Node};
+use scraper::{Html, Node};
 
-use super::super::clean::{self, Flow};
-use super::super::date;
+use super::super::clean::Flow;
 use super::super::html::{is_block, is_unread};
+use super::marks::{begins_other_news, is_colophon, is_date, is_foreign_name, is_lead, words};
 
 /// A paragraph of the main text has at least so many letters; captions and labels have fewer.
-const PARAGRAPH: usize = 60;
+const PARAGRAPH: usize = 40;
 /// A block with a greater share of letters in links is a list of other news.
 const MOST_LINKED: f64 = 0.5;
 /// A block with this share of letters in links is nothing else.
 const ALL_LINKED: f64 = 0.9;
 /// A lead stands within so many levels above the text's container.
 const NEAR: usize = 4;
+/// Headings and bodies that are looked for; an honest page has one or two.
+const MARKED: usize = 8;
+/// Paragraphs that a lead may have.
+const MOST_LEADS: usize = 3;
 /// A container holds the text where it has this share of its parent's.
 const HOLDS: f64 = 0.7;
-
-/// Words of class and id names that mark what is not the article. They are compared with the
-/// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
-const FOREIGN: [&str; 52] = [
-    "ad",
-    "ads",
-    "adv",
-    "advert",
-    "banner",
-    "breadcrumb",
-    "breadcrumbs",
-    "comment",
-    "comments",
-    "binhluan",
-    "cmt",
-    "copyright",
-    "footer",
-    "menu",
-    "nav",
-    "navbar",
-    "newsletter",
-    "pagination",
-    "popular",
-    "popup",
-    "promo",
-    "rating",
-    "recommend",
-    "recommended",
-    "related",
-    "relate",
-    "relation",
-    "relationnews",
-    "lienquan",
-    "tinlienquan",
-    "tinkhac",
-    "xemthem",
-    "docthem",
-    "readmore",
-    "seemore",
-    "share",
-    "sharing",
-    "sidebar",
-    "social",
-    "sociallike",
-    "sponsor",
-    "subscribe",
-    "suggest",
-    "tag",
-    "tags",
-    "tagged",
-    "toolbar",
-    "tools",
-    "author",
-    "byline",
-    "widget",
-    "zalo",
-];
-/// The same as words one after the other.
-const FOREIGN_PAIRS: [(&str, &str); 14] = [
-    ("binh", "luan"),
-    ("lien", "quan"),
-    ("tin", "khac"),
-    ("tin", "cu"),
-    ("tin", "moi"),
-    ("xem", "them"),
-    ("doc", "them"),
-    ("read", "more"),
-    ("see", "more"),
-    ("same", "category"),
-    ("cung", "chuyen"),
-    ("most", "view"),
-    ("tac", "gia"),
-    ("hot", "news"),
-];
-/// Headings after which other news begin.
-const OTHER_NEWS: [&str; 11] = [
-    "tin liên quan",
-    "tin cùng chuyên mục",
-    "tin khác",
-    "các tin khác",
-    "bài liên quan",
-    "xem thêm",
-    "đọc thêm",
-    "bình luận",
-    "ý kiến bạn đọc",
-    "tin mới",
-    "tin nổi bật",
-];
-/// What the colophon of a page says.
-const COLOPHON: [&str; 8] = [
-    "bản quyền",
-    "giấy phép",
-    "chịu trách nhiệm",
-    "cơ quan chủ quản",
-    "tổng biên tập",
-    "ghi rõ nguồn",
-    "copyright",
-    "©",
-];
-/// A line of this length in bytes that holds a date holds nothing else.
-const DATE_LINE: usize = 60;
-/// Words of class names that mark a lead.
-const LEADS: [&str; 7] = [
-    "sapo",
-    "lead",
-    "chapeau",
-    "description",
-    "summary",
-    "teaser",
-    "intro",
-];
 
 /// The main text, paragraphs parted by a blank line; empty where the page has none.
 pub(super) fn read(tree: &Html, title: &str) -> String {
@@ -167,7 +59,13 @@ fn frame(tree: &Html) -> HashSet<NodeId> {
             element.name() == "h1" || element.attr("itemprop") == Some("articleBody")
         })
     };
-    let marked: Vec<_> = tree.tree.root().descendants().filter(marks).collect();
+    let marked: Vec<_> = tree
+        .tree
+        .root()
+        .descendants()
+        .filter(marks)
+        .take(MARKED)
+        .collect();
     let around = marked
         .iter()
         .flat_map(|node| std::iter::once(*node).chain(node.ancestors()));
@@ -235,60 +133,6 @@ fn is_paragraph(node: NodeRef<'_, Node>, weight: Weight) -> bool {
     })
 }
 
-fn is_lead(node: NodeRef<'_, Node>) -> bool {
-    let named = node.value().as_element().is_some_and(|element| {
-        matches!(element.name(), "p" | "h2" | "h3" | "div" | "strong")
-            && names(element)
-                .iter()
-                .any(|name| LEADS.contains(&name.as_str()))
-    });
-    let letters = || {
-        text_of(node)
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .count()
-    };
-    named && (30..1500).contains(&letters())
-}
-
-fn text_of(node: NodeRef<'_, Node>) -> String {
-    ElementRef::wrap(node)
-        .map(|element| element.text().collect())
-        .unwrap_or_default()
-}
-
-fn is_foreign_name(names: &[String]) -> bool {
-    names.iter().any(|name| FOREIGN.contains(&name.as_str()))
-        || names.windows(2).any(|pair| {
-            FOREIGN_PAIRS
-                .iter()
-                .any(|(a, b)| pair[0] == *a && pair[1] == *b)
-        })
-}
-
-/// The words of an element's class and id: parted at hyphens, underscores and inner capitals.
-fn names(element: &scraper::node::Element) -> Vec<String> {
-    let mut words = Vec::new();
-    for written in element.attr("id").into_iter().chain(element.attr("class")) {
-        let mut word = String::new();
-        let mut small = false;
-        for c in written.chars().take(400) {
-            let border = !c.is_ascii_alphanumeric() || (c.is_ascii_uppercase() && small);
-            if border && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if c.is_ascii_alphanumeric() {
-                word.push(c.to_ascii_lowercase());
-            }
-            small = c.is_ascii_lowercase();
-        }
-        if !word.is_empty() {
-            words.push(word);
-        }
-    }
-    words
-}
-
 impl Page<'_> {
     fn weight(&self, node: NodeRef<'_, Node>) -> Weight {
         self.weights.get(&node.id()).copied().unwrap_or_default()
@@ -296,23 +140,33 @@ impl Page<'_> {
 
     /// The smallest element that holds most of the page's paragraphs.
     fn container<'t>(&self, root: NodeRef<'t, Node>) -> Option<NodeRef<'t, Node>> {
-        let mut scores: HashMap<NodeId, usize> = HashMap::new();
+        let mut paragraphs: HashMap<NodeId, usize> = HashMap::new();
+        let mut walked = Vec::new();
         let mut walk = vec![root];
         while let Some(node) = walk.pop() {
             if self.is_foreign(node) {
                 continue;
             }
+            walked.push(node);
             let weight = self.weight(node);
-            if is_paragraph(node, weight) {
-                if is_colophon(node) {
-                    continue;
-                }
-                for ancestor in node.ancestors() {
-                    *scores.entry(ancestor.id()).or_default() += weight.letters - weight.linked;
-                }
-                continue;
+            if !is_paragraph(node, weight) {
+                walk.extend(node.children());
+            } else if !is_colophon(node) {
+                paragraphs.insert(node.id(), weight.letters - weight.linked);
             }
-            walk.extend(node.children());
+        }
+        // Parents were walked before their children. A paragraph counts for what holds it.
+        let mut scores: HashMap<NodeId, usize> = HashMap::new();
+        for node in walked.iter().rev() {
+            let id = node.id();
+            let own = scores
+                .get(&id)
+                .or(paragraphs.get(&id))
+                .copied()
+                .unwrap_or(0);
+            if let (true, Some(parent)) = (own > 0, node.parent()) {
+                *scores.entry(parent.id()).or_default() += own;
+            }
         }
         let score = |node: NodeRef<'_, Node>| scores.get(&node.id()).copied().unwrap_or(0);
         let mut best = root;
@@ -342,14 +196,14 @@ impl Page<'_> {
         let mut found = Vec::new();
         let mut walk = vec![*outer];
         while let Some(node) = walk.pop() {
-            if node.id() == container.id() {
+            if node.id() == container.id() || found.len() == MOST_LEADS {
                 break;
             }
             let outside = !around.contains(&node.id());
             if outside && self.is_foreign(node) {
                 continue;
             }
-            if outside && is_lead(node) {
+            if outside && is_lead(node, self.weight(node).letters) {
                 found.push(node);
                 continue;
             }
@@ -383,8 +237,10 @@ impl Page<'_> {
         let frame =
             matches!(name, "html" | "body" | "main" | "article") || self.frame.contains(&node.id());
         // What the editors' boxes of many Vietnamese sites call themselves.
-        let related = element.attr("type").is_some_and(|kind| kind.starts_with("Related"));
-        hidden || related || !frame && is_foreign_name(&names(element))
+        let related = element
+            .attr("type")
+            .is_some_and(|kind| kind.starts_with("Related"));
+        hidden || related || !frame && is_foreign_name(element)
     }
 
     /// Reads the text below `top`, foreign boxes and lists of links left out.
@@ -424,7 +280,7 @@ impl Page<'_> {
                 continue;
             }
             // What follows the heading of other news is other news, to the end of its box.
-            if inner && is_block(name) && begins_other_news(node, self.weight(node)) {
+            if inner && is_block(name) && begins_other_news(node, self.weight(node).letters) {
                 while walk.pop_if(|step| matches!(step, Step::Enter(_))).is_some() {}
                 continue;
             }
@@ -445,7 +301,7 @@ impl Page<'_> {
     }
 
     fn is_title(&self, node: NodeRef<'_, Node>) -> bool {
-        clean::line(&text_of(node)) == self.title
+        words(node, 2 * self.title.len() + 100) == self.title
     }
 
     fn is_left_out(&self, node: NodeRef<'_, Node>, name: &str) -> bool {
@@ -455,7 +311,7 @@ impl Page<'_> {
         self.is_foreign(node)
             || (matches!(name, "h1" | "h2" | "h3") && is_title())
             || is_block(name) && weight.letters > 0 && weight.is_a_list_of_links()
-            || is_block(name) && weight.letters < DATE_LINE && is_date(node)
+            || is_block(name) && is_date(node, weight.letters)
     }
 }
 
@@ -464,25 +320,4 @@ enum Step<'t> {
     Enter(NodeRef<'t, Node>),
     Border,
     Badge,
-}
-
-fn is_colophon(node: NodeRef<'_, Node>) -> bool {
-    let text = text_of(node).to_lowercase();
-    text.len() < 1000 && COLOPHON.iter().any(|cue| text.contains(cue))
-}
-
-fn is_date(node: NodeRef<'_, Node>) -> bool {
-    let text = clean::line(&text_of(node));
-    text.len() <= DATE_LINE && date::parse(&text, &TimeZone::UTC).is_some()
-}
-
-fn begins_other_news(node: NodeRef<'_, Node>, weight: Weight) -> bool {
-    if weight.letters == 0 || weight.letters > 40 {
-        return false;
-    }
-    let text = text_of(node).to_lowercase();
-    let text = text
-        .trim()
-        .trim_matches([':', '.', '*', '>', '»', '-', ' ']);
-    OTHER_NEWS.contains(&text)
 }

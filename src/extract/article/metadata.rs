@@ -7,12 +7,18 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
 use url::Url;
 
-use super::super::{clean, date, html};
+use super::super::{date, html};
+use super::marks::words;
 
 /// What stands between a page's title and the site's name.
 const SEPARATORS: [&str; 6] = [" - ", " | ", " – ", " — ", " :: ", " » "];
 /// JSON-LD is looked through to this depth; Schema.org nests a graph in a list in an object.
 const DEEPEST: usize = 4;
+
+/// Elements of one kind that are looked at.
+const MOST: usize = 50;
+/// A title is cut at this length, in bytes.
+const LONGEST_TITLE: usize = 1000;
 
 /// What a page says of itself.
 #[derive(Debug, Default)]
@@ -73,10 +79,11 @@ fn title(tree: &Html, headline: Option<String>) -> String {
         });
     let window = select(tree, "title")
         .first()
-        .map(|title| html::line(&title.inner_html()));
+        .map(|title| words(**title, LONGEST_TITLE));
     let headings: Vec<String> = select(tree, "h1")
         .iter()
-        .map(|heading| html::line(&heading.inner_html()))
+        .take(MOST)
+        .map(|heading| words(**heading, LONGEST_TITLE))
         .filter(|heading| !heading.is_empty())
         .collect();
     let longest = || headings.iter().max_by_key(|heading| heading.len()).cloned();
@@ -167,7 +174,6 @@ fn shown_time(tree: &Html, tz: &TimeZone) -> Option<Timestamp> {
 /// A time that stands alone in an element.
 fn written(element: ElementRef<'_>, tz: &TimeZone) -> Option<Timestamp> {
     // A longer text is a box that holds more than a time.
-    let text: String = element.text().flat_map(str::chars).take(400).collect();
-    let text = clean::line(&text);
+    let text = words(*element, 400);
     (text.len() <= 160).then(|| date::parse(&text, tz))?
 }

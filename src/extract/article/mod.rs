@@ -1,6 +1,7 @@
 //! One page's main text, title and time, without menus, comments and related news.
 
 mod main_text;
+mod marks;
 mod metadata;
 
 use super::{Extracted, Limits, Note, address, clean, html, page};

@@ -145,3 +145,42 @@ proptest::proptest! {
         let _ = read(&format!("<body><p>{long}</p>{html}<p>{long}</p>"));
     }
 }
+
+#[test]
+fn hostile_pages_take_bounded_time() {
+    let paragraph = "<p>Một đoạn văn đủ dài để được tính là đoạn của bài viết, có hơn bốn mươi chữ cái và vài từ nữa cho chắc.</p>";
+    let deep = |inside: String| format!("{}{inside}", "<div>".repeat(500));
+    for (name, page) in [
+        ("paragraphs deep down", deep(paragraph.repeat(8_000))),
+        (
+            "headings in headings",
+            "<div><h1>".repeat(250) + &"<h1>x</h1>".repeat(40_000),
+        ),
+        (
+            "dates in dates",
+            deep("<i class='date'>".repeat(10) + &"<em></em>".repeat(80_000)),
+        ),
+        (
+            "leads",
+            format!(
+                "{paragraph}<div>{}</div>",
+                "<p class='sapo'>Một đoạn dẫn cũng dài như thế.</p>".repeat(10_000)
+            ),
+        ),
+        (
+            "linked data",
+            "<script type='application/ld+json'>[[[[[[{\"@type\":\"Article\"}]]]]]]</script>"
+                .repeat(10_000),
+        ),
+    ] {
+        let begin = std::time::Instant::now();
+        let document = read(&page);
+        println!(
+            "{name}: {} KB, {:?}, {} bytes of text",
+            page.len() / 1024,
+            begin.elapsed(),
+            document.text.len()
+        );
+        assert!(begin.elapsed().as_secs() < 12, "{name}");
+    }
+}

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::super::{Limits, date};
 use super::item::{Item, Said};
 
-/// Reads mended XML, or JSON.
+/// Reads mended XML.
 pub(super) fn read(text: &str, limits: &Limits) -> Result<Vec<Item>, String> {
     let tz = limits.tz.clone();
     let feed = parser::Builder::new()
@@ -62,11 +62,10 @@ fn item(entry: Entry, kind: &FeedType) -> Item {
     }
 }
 
-/// Atom and JSON Feed say which texts are plain; what RSS holds is HTML, titles too.
+/// Atom says which texts are plain; what RSS holds is HTML, titles too.
 fn said(text: &Text, kind: &FeedType) -> Said {
-    let says = matches!(kind, FeedType::Atom | FeedType::JSON);
     Said {
-        plain: says && text.content_type.subty() == "plain",
+        plain: *kind == FeedType::Atom && text.content_type.subty() == "plain",
         text: text.content.clone(),
     }
 }

@@ -47,6 +47,29 @@ pub(super) enum NoFeed {
     Deep,
 }
 
+/// Elements that are never read: persons, comments, media, labels. They are left out here, so
+/// that they cost nothing further on.
+const UNREAD: [&str; 10] = [
+    "author",
+    "creator",
+    "contributor",
+    "managingeditor",
+    "webmaster",
+    "category",
+    "enclosure",
+    "comments",
+    "commentrss",
+    "person",
+];
+/// Prefixes of which only some elements are read.
+const UNREAD_PREFIXES: [&str; 7] = ["itunes", "podcast", "slash", "wfw", "thr", "geo", "georss"];
+
+fn is_unread(name: &str) -> bool {
+    let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+    let media = is(prefix, &["media"]) && !is(local(name), &["group", "title", "description"]);
+    media || is(prefix, &UNREAD_PREFIXES) || is(local(name), &UNREAD)
+}
+
 /// Mends a feed; items beyond `max_items` are counted and left out.
 pub(super) fn mend(text: &str, max_items: usize) -> Result<Mended, NoFeed> {
     let mut mending = Mending {
@@ -88,6 +111,8 @@ struct Mending<'a> {
     item: Option<usize>,
     /// The open item is one too many.
     surplus: bool,
+    /// How many elements lie outside the open one that nobody reads.
+    unread: Option<usize>,
     /// The open element holds text only, and its markup is text too.
     verbatim: bool,
     /// RSS of any kind: titles and descriptions hold no elements.
@@ -147,7 +172,13 @@ impl<'a> Mending<'a> {
         }
         // HTML that was pasted in leaves these open.
         let closed = closed || is(name, &["br", "img", "hr", "wbr"]);
-        if !self.surplus {
+        if self.unread.is_none() && is_unread(name) {
+            self.unread = (!closed).then_some(self.stack.len());
+            if closed {
+                return Ok(());
+            }
+        }
+        if !self.is_left_out() {
             self.tag(name, written, closed);
         }
         if closed {
@@ -161,6 +192,10 @@ impl<'a> Mending<'a> {
         let text_only = ["title", "description", "encoded", "summary"];
         self.verbatim = self.rss && is(local(name), &text_only);
         Ok(())
+    }
+
+    fn is_left_out(&self) -> bool {
+        self.surplus || self.unread.is_some()
     }
 
     fn root(&mut self, name: &str) -> Result<(), NoFeed> {
@@ -202,8 +237,11 @@ impl<'a> Mending<'a> {
     fn pop(&mut self) {
         self.verbatim = false;
         if let Some(name) = self.stack.pop() {
-            if !self.surplus {
+            if !self.is_left_out() {
                 self.out.xml.extend(["</", name, ">"]);
+            }
+            if self.unread == Some(self.stack.len()) {
+                self.unread = None;
             }
             self.end_item(self.stack.len());
         }
@@ -246,13 +284,13 @@ impl<'a> Mending<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if !self.stack.is_empty() && !self.surplus {
+        if !self.stack.is_empty() && !self.is_left_out() {
             push_text(&mut self.out.xml, text);
         }
     }
 
     fn data(&mut self, text: &str) {
-        if self.stack.is_empty() || self.surplus {
+        if self.stack.is_empty() || self.is_left_out() {
             return;
         }
         self.out.xml.push_str("<![CDATA[");
@@ -262,7 +300,7 @@ impl<'a> Mending<'a> {
 
     /// Markup that is text: one level of escaping is added, so that one can be taken away.
     fn escaped(&mut self, markup: &str) {
-        if !self.surplus {
+        if !self.is_left_out() {
             for c in markup.chars().filter(|c| is_xml(*c)) {
                 match c {
                     '<' => self.out.xml.push_str("&lt;"),

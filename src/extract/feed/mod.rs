@@ -1,7 +1,8 @@
-//! RSS, Atom and JSON Feed. The text is mended first, then read by feed-rs; what feed-rs
-//! refuses or drops is read by a tolerant reader of our own, and the fuller answer is taken.
+//! RSS, Atom and JSON Feed. XML is mended first, then read by feed-rs; what feed-rs refuses or
+//! drops is read by a tolerant reader of our own, and the fuller answer is taken.
 
 mod item;
+mod json;
 mod library;
 mod mend;
 mod tolerant;
@@ -45,9 +46,7 @@ pub(super) fn garbled(decoded: &Decoded) -> Vec<Note> {
 fn items(text: &str, limits: &Limits) -> Result<(Vec<Item>, usize), Failure> {
     let begin = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
     if begin.starts_with('{') {
-        let items = library::read(begin, limits).map_err(unreadable)?;
-        let shown = items.len();
-        return Ok((items, shown));
+        return json::read(begin, limits).map_err(unreadable);
     }
     let mended =
         mend::mend(begin, limits.max_items).map_err(|error| unreadable(error.to_string()))?;

@@ -168,7 +168,8 @@ fn what_is_no_feed_says_so() {
         ),
         ("", "no XML and no JSON"),
         ("502 Bad Gateway", "no XML and no JSON"),
-        ("{\"error\": 1}", "unable to parse JSON"),
+        ("{\"error\": 1}", "JSON, but no JSON Feed"),
+        ("{\"items\": [{]}", "not JSON"),
         ("\0\0\0", "no XML and no JSON"),
     ] {
         let failure = read_bytes(body.as_bytes(), None).unwrap_err();
@@ -202,6 +203,30 @@ fn too_many_items_are_counted_and_left() {
         [Note::Surplus {
             taken: 2_000,
             shown: 100_000
+        }]
+    );
+}
+
+#[test]
+fn a_json_feed_of_millions() {
+    let body = format!(
+        "{{\"items\":[{{\"id\":7,\"title\":\"x\",\"tags\":[{}1]}}{}]}}",
+        "1,".repeat(500_000),
+        ",{}".repeat(1_000_000)
+    );
+    let begin = std::time::Instant::now();
+    let read = read_bytes(body.as_bytes(), Some("application/json")).unwrap();
+    println!("JSON of {} KB: {:?}", body.len() / 1024, begin.elapsed());
+    // All the empty ones are one.
+    assert_eq!(
+        (read.documents.len(), read.documents[0].id.as_str()),
+        (2, "7")
+    );
+    assert_eq!(
+        read.notes,
+        [Note::Surplus {
+            taken: 2_000,
+            shown: 1_000_001
         }]
     );
 }

@@ -18,7 +18,7 @@ const MOST_FORMATTING: usize = 64;
 const MOST_NODES: usize = 400_000;
 /// The last resort on top of the bounds above, checked between chunks. They hold a page to about
 /// 2 s of a processor; on a busy machine that is more by the clock.
-const LONGEST: Duration = Duration::from_secs(4);
+const LONGEST: Duration = Duration::from_millis(2500);
 /// The parser is fed in pieces of this size.
 const CHUNK: usize = 4 << 10;
 

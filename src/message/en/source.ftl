@@ -32,3 +32,5 @@ source-bad-format = the date format "{ $format }" is not valid
 source-bad-format-mend = write it like "%d/%m/%Y %H:%M" (%d day, %m month, %Y year, %H hour, %M minute)
 source-follow-article = `follow` has no effect with kind = "article"
 source-follow-article-mend = delete the line `follow`
+source-duplicate-url = the source "{ $other }" has the same address
+source-duplicate-url-mend = delete one of the two, so that the server is not asked twice

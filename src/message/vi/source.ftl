@@ -32,3 +32,5 @@ source-bad-format = mẫu ngày giờ "{ $format }" không hợp lệ
 source-bad-format-mend = viết như "%d/%m/%Y %H:%M" (%d ngày, %m tháng, %Y năm, %H giờ, %M phút)
 source-follow-article = `follow` không có tác dụng với kind = "article"
 source-follow-article-mend = xóa dòng `follow`
+source-duplicate-url = nguồn "{ $other }" đã có cùng địa chỉ này
+source-duplicate-url-mend = bỏ một trong hai nguồn, để máy chủ không bị hỏi hai lần
