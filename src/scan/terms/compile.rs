@@ -14,27 +14,32 @@ use crate::text::phonology;
 /// Syllables of a term at most; longer ones match nothing.
 pub(super) const LONGEST_TERM: usize = 32;
 
-/// A term, ready to be compared.
+/// Syllables whose marks lie in [`Compiled`] itself.
+const INLINE: usize = 5;
+
+/// A term, ready to be compared: one line of a processor's cache.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Compiled {
+    marks: [Marks; INLINE],
     /// Its index in the lists.
     pub(super) index: u32,
-    pub(super) options: TermOptions,
-    /// Where its marks begin in [`Terms::marks`].
+    /// Where its marks begin in [`Terms::marks`], if they are more.
     first: u32,
-    /// Syllables.
-    pub(super) len: u32,
     /// The syllables (bits) before which the term itself has a stop, comma or slash.
     pub(super) hard: u32,
+    /// Syllables.
+    len: u8,
+    /// The next term has the same letters.
+    more: bool,
+    pub(super) options: TermOptions,
 }
 
-/// All terms, by pattern.
+/// All terms, in the order of their letters. The first of those with the same letters gives
+/// the pattern its number.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     compiled: Vec<Compiled>,
     marks: Vec<Marks>,
-    /// The terms of pattern `p` are `by_pattern[p]..by_pattern[p + 1]`.
-    by_pattern: Vec<u32>,
     /// Whether any term has a stop or comma inside.
     pub(super) any_hard: bool,
     /// Syllables of the longest term.
@@ -43,22 +48,55 @@ pub(super) struct Terms {
 
 impl Terms {
     /// The terms that are spelled by a pattern.
-    pub(super) fn of(&self, pattern: u32) -> &[Compiled] {
-        let pattern = pattern as usize;
-        let range = self.by_pattern[pattern] as usize..self.by_pattern[pattern + 1] as usize;
-        &self.compiled[range]
+    #[inline]
+    pub(super) fn of(&self, pattern: u32) -> impl Iterator<Item = &Compiled> {
+        let mut rest = self.compiled[pattern as usize..].iter();
+        let mut more = true;
+        std::iter::from_fn(move || {
+            let term = if more { rest.next() } else { None };
+            more = term.is_some_and(|term| term.more);
+            term
+        })
     }
 
     /// The marks of a term's syllables.
-    pub(super) fn marks(&self, term: &Compiled) -> &[Marks] {
-        &self.marks[term.first as usize..(term.first + term.len) as usize]
+    #[inline]
+    pub(super) fn marks<'a>(&'a self, term: &'a Compiled) -> &'a [Marks] {
+        let len = usize::from(term.len);
+        if len <= INLINE {
+            &term.marks[..len]
+        } else {
+            &self.marks[term.first as usize..term.first as usize + len]
+        }
+    }
+
+    fn push(&mut self, index: u32, options: TermOptions, syllables: &[Written], more: bool) {
+        let hard = (0..)
+            .zip(syllables)
+            .fold(0, |bits, (n, s)| bits | u32::from(s.hard) << n);
+        self.any_hard |= hard != 0;
+        self.longest = self.longest.max(syllables.len());
+        let mut marks = [Marks::default(); INLINE];
+        for (mark, syllable) in marks.iter_mut().zip(syllables) {
+            *mark = syllable.marks;
+        }
+        self.compiled.push(Compiled {
+            marks,
+            index,
+            first: u32::try_from(self.marks.len()).unwrap_or(u32::MAX),
+            hard,
+            len: u8::try_from(syllables.len()).unwrap_or(0),
+            more,
+            options,
+        });
+        if syllables.len() > INLINE {
+            self.marks.extend(syllables.iter().map(|s| s.marks));
+        }
     }
 
     /// Bytes on the heap.
     pub(super) fn memory_usage(&self) -> usize {
-        self.compiled.len() * size_of::<Compiled>()
-            + self.marks.len() * size_of::<Marks>()
-            + self.by_pattern.len() * size_of::<u32>()
+        self.compiled.len() * size_of::<Compiled>() + self.marks.len() * size_of::<Marks>()
     }
 }
 
@@ -140,54 +178,27 @@ fn parted(token: &str) -> Vec<String> {
     parts
 }
 
-/// Compiles terms: the lexicon of their syllables, the distinct patterns, the terms of each.
+/// Compiles terms: the lexicon of their syllables, the patterns, the terms in their order.
 pub(super) fn compile(table: &LetterTable, terms: &[Term]) -> (Lexicon, Vec<Vec<u32>>, Terms) {
     let written: Vec<(u32, Vec<Written>)> = (0..)
         .zip(terms)
         .filter_map(|(index, term)| Some((index, read(table, &term.text)?)))
         .collect();
     let (numbers, lexicon) = number(&written);
-
-    let mut patterns: HashMap<Vec<u32>, u32> = HashMap::new();
-    let mut pattern_of: Vec<(u32, usize)> = Vec::with_capacity(written.len());
-    for (at, (_, syllables)) in written.iter().enumerate() {
-        let ids: Vec<u32> = syllables.iter().map(|s| numbers[&s.letters]).collect();
-        let next = u32::try_from(patterns.len()).unwrap_or(u32::MAX);
-        pattern_of.push((*patterns.entry(ids).or_insert(next), at));
-    }
-    pattern_of.sort_unstable();
+    let mut order: Vec<(Vec<u32>, usize)> = (0..)
+        .zip(&written)
+        .map(|(at, (_, syllables))| (syllables.iter().map(|s| numbers[&s.letters]).collect(), at))
+        .collect();
+    order.sort_unstable();
 
     let mut result = Terms::default();
-    for (pattern, at) in pattern_of {
-        let (index, syllables) = &written[at];
-        while result.by_pattern.len() <= pattern as usize {
-            result
-                .by_pattern
-                .push(u32::try_from(result.compiled.len()).unwrap_or(u32::MAX));
-        }
-        let hard = (0..)
-            .zip(syllables)
-            .fold(0, |bits, (n, s)| bits | u32::from(s.hard) << n);
-        result.any_hard |= hard != 0;
-        result.longest = result.longest.max(syllables.len());
-        result.compiled.push(Compiled {
-            index: *index,
-            options: terms[*index as usize].options,
-            first: u32::try_from(result.marks.len()).unwrap_or(u32::MAX),
-            len: u32::try_from(syllables.len()).unwrap_or(0),
-            hard,
-        });
-        result.marks.extend(syllables.iter().map(|s| s.marks));
+    for (at, (pattern, written_at)) in order.iter().enumerate() {
+        let (index, syllables) = &written[*written_at];
+        let more = order.get(at + 1).is_some_and(|(next, _)| next == pattern);
+        result.push(*index, terms[*index as usize].options, syllables, more);
     }
-    result
-        .by_pattern
-        .push(u32::try_from(result.compiled.len()).unwrap_or(u32::MAX));
-
-    let mut ordered = vec![Vec::new(); patterns.len()];
-    for (ids, pattern) in patterns {
-        ordered[pattern as usize] = ids;
-    }
-    (lexicon, ordered, result)
+    let patterns = order.into_iter().map(|(pattern, _)| pattern).collect();
+    (lexicon, patterns, result)
 }
 
 /// Numbers the syllables from 1, the commonest first, so that they get the shortest codes.

@@ -29,7 +29,7 @@ use compile::Terms;
 use lattice::{Ground, REACH, Window};
 use lexicon::Lexicon;
 use memory::Memory;
-use phrases::Phrases;
+use phrases::{Phrases, THREE, TWO};
 use reader::{Border, Reader, Seen, Tokens};
 use token::flag;
 use verify::{Needs, Step, verify};
@@ -78,6 +78,8 @@ pub struct Scratch {
     tokens: Tokens,
     borders: Vec<Border>,
     steps: Vec<Step>,
+    /// Tokens where a term may begin, and in which ways.
+    candidates: Vec<(usize, u32)>,
     window: Window,
     /// What some occurrences need, by index.
     needs: Vec<(usize, Needs)>,
@@ -219,17 +221,27 @@ impl TermMatcher {
         found: &mut Vec<Occurrence>,
     ) {
         let quick = self.phrases.shortcuts() && !self.terms.any_hard;
+        let Scratch {
+            tokens, candidates, ..
+        } = scratch;
+        let all = &tokens.all[..];
+        candidates.clear();
+        candidates.resize(starts.len() + 1, (0, 0));
+        let mut count = 0;
+        let id = |at: usize| all.get(at).map_or(0, |token| token.id);
         for at in starts.clone() {
-            let all = &scratch.tokens.all[at..];
-            let id = |n: usize| all.get(n).map_or(0, |token| token.id);
-            let single = all[0].flags & flag::TERM != 0;
-            let (two, three) = self.phrases.may_begin(id(0), id(1), id(2));
-            if single | two | three {
-                if quick {
-                    self.quick(place, at, (single, two, three), scratch, found);
-                } else {
-                    self.plain(place, at, scratch, found);
-                }
+            let ways = self.phrases.may_begin(id(at), id(at + 1), id(at + 2));
+            let ways = ways | all[at].flags & flag::TERM;
+            // Written always, kept only if it may lead somewhere: no branch to be mispredicted.
+            candidates[count] = (at, ways);
+            count += usize::from(ways != 0);
+        }
+        for candidate in 0..count {
+            let (at, ways) = scratch.candidates[candidate];
+            if quick {
+                self.quick(place, at, ways, scratch, found);
+            } else {
+                self.plain(place, at, scratch, found);
             }
         }
         self.waves(place, starts, scratch, found);
@@ -240,7 +252,7 @@ impl TermMatcher {
         &self,
         place: &Place<'_>,
         start: usize,
-        (single, two, three): (bool, bool, bool),
+        ways: u32,
         scratch: &mut Scratch,
         found: &mut Vec<Occurrence>,
     ) {
@@ -258,29 +270,32 @@ impl TermMatcher {
         };
         steps.clear();
         steps.push(Step::of(&all[0], true));
-        if single
+        if ways & flag::TERM != 0
             && let Some(node) = self.phrases.next(self.phrases.start(), all[0].id)
             && let Some(pattern) = self.phrases.ending(node)
         {
             report(pattern, steps);
         }
-        if !(two | three) || all.len() < 2 || all[1].flags & flag::CROSS == 0 {
+        if ways & (TWO | THREE) == 0 || all.len() < 2 || all[1].flags & flag::CROSS == 0 {
             return;
         }
         steps.push(Step::of(&all[1], false));
-        if two && let Some((_, Some(pattern))) = self.phrases.after(all[0].id, all[1].id, 0) {
+        if ways & TWO != 0
+            && let (Some(pattern), _) = self.phrases.after(all[0].id, all[1].id, 0)
+        {
             report(pattern, steps);
         }
-        if !three || all.len() < 3 || all[2].flags & flag::CROSS == 0 {
+        if ways & THREE == 0 || all.len() < 3 || all[2].flags & flag::CROSS == 0 {
             return;
         }
-        let Some((mut node, ending)) = self.phrases.after(all[0].id, all[1].id, all[2].id) else {
-            return;
-        };
+        let (ending, longer) = self.phrases.after(all[0].id, all[1].id, all[2].id);
         steps.push(Step::of(&all[2], false));
         if let Some(pattern) = ending {
             report(pattern, steps);
         }
+        let Some(mut node) = longer else {
+            return;
+        };
         for token in all.iter().take(self.terms.longest).skip(3) {
             if token.flags & flag::CROSS == 0 {
                 return;

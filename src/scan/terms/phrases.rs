@@ -63,9 +63,15 @@ struct Beginning {
     /// The syllables, 21 bits each; 0 is an empty slot.
     syllables: u64,
     state: StateID,
-    /// The pattern that ends here, plus one.
+    /// Twice the number of the pattern that ends here plus one, plus one if longer patterns begin
+    /// so.
     pattern: u32,
 }
+
+/// A pattern of two syllables may begin here.
+pub(super) const TWO: u32 = 1;
+/// A pattern of three syllables or more may begin here.
+pub(super) const THREE: u32 = 2;
 
 /// Numbers that [`Beginnings`] can hold.
 const NUMBERS: usize = 1 << 21;
@@ -143,6 +149,8 @@ pub(super) struct Place {
 pub(super) struct Phrases {
     nfa: contiguous::NFA,
     start: StateID,
+    /// Bytes of each pattern; no pattern is longer than 32 syllables of four bytes.
+    lengths: Vec<u8>,
     codes: Vec<Code>,
     pairs: Filter,
     triples: Filter,
@@ -150,7 +158,7 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
-    /// Patterns of syllable numbers below `ids`, all distinct and not empty.
+    /// Patterns of syllable numbers below `ids`, none empty; of equal ones the first is found.
     ///
     /// # Errors
     /// If there are more patterns than the automaton can number.
@@ -176,6 +184,10 @@ impl Phrases {
         let mut phrases = Self {
             nfa,
             start,
+            lengths: coded
+                .iter()
+                .map(|code| u8::try_from(code.len()).unwrap_or(0))
+                .collect(),
             codes,
             pairs: Filter::new(patterns.iter().filter(|p| p.len() == 2).count()),
             triples: Filter::new(patterns.iter().filter(|p| p.len() > 2).count()),
@@ -186,11 +198,11 @@ impl Phrases {
                 [] | [_] => {}
                 [a, b] => {
                     phrases.pairs.add(pair(a, b));
-                    phrases.begin(&[a, b], packed(a, b, 0));
+                    phrases.begin(&[a, b], packed(a, b, 0), false);
                 }
                 [a, b, c, ..] => {
                     phrases.triples.add(triple(a, b, c));
-                    phrases.begin(&[a, b, c], packed(a, b, c));
+                    phrases.begin(&[a, b, c], packed(a, b, c), pattern.len() > 3);
                 }
             }
         }
@@ -198,36 +210,39 @@ impl Phrases {
     }
 
     /// Notes where the automaton stands after these syllables.
-    fn begin(&mut self, ids: &[u32], syllables: u64) {
-        let at = self.beginnings.at(syllables);
-        if ids.iter().any(|id| *id as usize >= NUMBERS) || self.beginnings.slots[at].syllables != 0
-        {
+    fn begin(&mut self, ids: &[u32], syllables: u64, longer: bool) {
+        if !self.shortcuts() {
             return;
         }
-        let walked = ids
-            .iter()
-            .try_fold(self.start(), |place, id| self.next(place, *id));
-        if let Some(place) = walked {
+        let at = self.beginnings.at(syllables);
+        if self.beginnings.slots[at].syllables == 0
+            && let Some(place) = ids
+                .iter()
+                .try_fold(self.start(), |place, id| self.next(place, *id))
+        {
+            let pattern = self.ending(place).map_or(0, |pattern| 2 * (pattern + 1));
             self.beginnings.slots[at] = Beginning {
                 syllables,
                 state: place.state,
-                pattern: self.ending(place).map_or(0, |pattern| pattern + 1),
+                pattern,
             };
         }
+        self.beginnings.slots[at].pattern |= u32::from(longer);
     }
 
-    /// The place after two syllables that are a pattern, or three that begin one (the last 0 for
-    /// two), and the pattern that ends there.
+    /// What begins with two syllables that may be a pattern (the third is 0) or three that may
+    /// begin one: the pattern that ends there, and the place if longer ones go on.
     #[inline]
-    pub(super) fn after(&self, a: u32, b: u32, c: u32) -> Option<(Place, Option<u32>)> {
+    pub(super) fn after(&self, a: u32, b: u32, c: u32) -> (Option<u32>, Option<Place>) {
         let found = self.beginnings.slots[self.beginnings.at(packed(a, b, c))];
-        let bytes = [a, b, c].map(|id| usize::from(self.codes[id as usize].len));
-        let bytes = bytes[0] + bytes[1] + if c == 0 { 0 } else { bytes[2] };
-        let place = Place {
+        let longer = (found.pattern & 1 != 0).then(|| Place {
             state: found.state,
-            bytes,
-        };
-        (found.syllables != 0).then_some((place, found.pattern.checked_sub(1)))
+            bytes: [a, b, c]
+                .map(|id| usize::from(self.codes[id as usize].len))
+                .iter()
+                .sum(),
+        });
+        ((found.pattern >> 1).checked_sub(1), longer)
     }
 
     /// Whether all syllables have numbers that [`Self::after`] knows.
@@ -235,13 +250,13 @@ impl Phrases {
         self.codes.len() <= NUMBERS
     }
 
-    /// Whether a pattern of two syllables may be these, and whether a longer one may begin so.
+    /// Whether these may be a pattern of two syllables ([`TWO`]), and whether a longer one may
+    /// begin so ([`THREE`]).
     #[inline]
-    pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> (bool, bool) {
-        (
-            self.pairs.has(pair(a, b)),
-            self.triples.has(triple(a, b, c)),
-        )
+    pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> u32 {
+        let two = u32::from(self.pairs.has(pair(a, b)));
+        let three = u32::from(self.triples.has(triple(a, b, c)));
+        two * TWO | three * THREE
     }
 
     /// Where all patterns begin.
@@ -265,22 +280,22 @@ impl Phrases {
         (id != 0 && !self.nfa.is_dead(state)).then_some(Place { state, bytes })
     }
 
-    /// The pattern that ends here, begun at the start. The automaton also lists patterns that
-    /// are ends of longer ones; their length tells them apart.
+    /// The first of the patterns that end here, begun at the start. The automaton also lists
+    /// patterns that are ends of longer ones, but behind those; their length tells them apart.
     #[inline]
     pub(super) fn ending(&self, place: Place) -> Option<u32> {
         if !self.nfa.is_match(place.state) {
             return None;
         }
-        (0..self.nfa.match_len(place.state))
-            .map(|at| self.nfa.match_pattern(place.state, at))
-            .find(|pattern| self.nfa.pattern_len(*pattern) == place.bytes)
-            .map(|pattern| pattern.as_u32())
+        let pattern = self.nfa.match_pattern(place.state, 0);
+        let whole = usize::from(self.lengths[pattern.as_usize()]) == place.bytes;
+        whole.then_some(pattern.as_u32())
     }
 
     /// Bytes on the heap.
     pub(super) fn memory_usage(&self) -> usize {
         self.nfa.memory_usage()
+            + self.lengths.len()
             + self.codes.len() * size_of::<Code>()
             + self.beginnings.slots.len() * size_of::<Beginning>()
             + (self.pairs.bits.len() + self.triples.bits.len()) * size_of::<u64>()
