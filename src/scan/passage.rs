@@ -74,6 +74,9 @@ impl Bond {
 /// Candidates inside one passage that are tried for a place beside its parts.
 const MAX_INSIDE: usize = 16;
 
+/// So many pairs are tried one by one: an index would cost more.
+const FEW: usize = 64;
+
 /// A list of passages, sorted both ways, in which neighbours are found by halving.
 struct Index<'a> {
     by_start: &'a [Passage],
@@ -119,7 +122,10 @@ impl<'a> Index<'a> {
 
 /// Sorts by start, longer ones first, and drops what stands twice.
 pub(super) fn sort(passages: &mut Vec<Passage>) {
-    passages.sort_unstable_by_key(|p| (p.from, Reverse(p.to), p.gap));
+    let place = |p: &Passage| (p.from, Reverse(p.to), p.gap);
+    if !passages.is_sorted_by_key(place) {
+        passages.sort_unstable_by_key(place);
+    }
     passages.dedup_by_key(|p| (p.from, p.to));
 }
 
@@ -135,8 +141,16 @@ pub(super) fn pairs(
     if left.is_empty() || right.is_empty() {
         return Vec::new();
     }
-    let (lefts, rights) = (Index::new(left), Index::new(right));
     let mut found = Vec::new();
+    if left.len() * right.len() <= FEW {
+        for a in left {
+            for b in right {
+                found.extend(either(a, b, bond, spans, parts));
+            }
+        }
+        return closest(found);
+    }
+    let (lefts, rights) = (Index::new(left), Index::new(right));
     for a in left {
         found.extend(rights.after(a).and_then(|b| join(a, b, bond, parts)));
         if !bond.ordered {
@@ -158,6 +172,27 @@ pub(super) fn pairs(
         }
     }
     closest(found)
+}
+
+/// Joins two passages in the order in which they stand, if the bond allows.
+fn either(
+    a: &Passage,
+    b: &Passage,
+    bond: Bond,
+    spans: &impl Fn(u32) -> (u32, u32),
+    parts: &mut Parts,
+) -> Option<Passage> {
+    if a.to <= b.from {
+        join(a, b, bond, parts)
+    } else if bond.ordered {
+        None
+    } else if b.to <= a.from {
+        join(b, a, bond, parts)
+    } else if !bond.close || apart(a, b, spans, parts) {
+        join(a, b, bond, parts)
+    } else {
+        None
+    }
 }
 
 /// Those of `kept` beside which none of `absent` stands within the bond.
@@ -231,6 +266,9 @@ pub(super) fn distinct(passages: &mut Vec<Passage>) {
 
 /// Drops passages that hold another one.
 fn closest(mut found: Vec<Passage>) -> Vec<Passage> {
+    if found.len() < 2 {
+        return found;
+    }
     found.sort_unstable_by_key(|p| (Reverse(p.from), p.to, p.gap));
     let mut shortest = u32::MAX;
     found.retain(|p| {

@@ -58,7 +58,7 @@ pub(super) fn run(args: &MatchArgs, lang: Lang, out: &mut impl Write) -> anyhow:
     let (book, broken) = rulebook(args, lang, style(io::stderr().is_terminal()), &mut stderr)?;
     let scanner = Scanner::new(Arc::new(book));
     let shown = if args.count {
-        Shown::Count { json: args.json }
+        Shown::Count
     } else if args.json {
         Shown::Json
     } else {

@@ -21,10 +21,8 @@ const MAX_DEPTH: usize = 6;
 pub(super) enum Shown {
     Json,
     People(Lang, Style),
-    /// Totals at the end; as JSON or in words.
-    Count {
-        json: bool,
-    },
+    /// Nothing: the totals come at the end.
+    Count,
 }
 
 impl Shown {
@@ -36,7 +34,7 @@ impl Shown {
         out: &mut impl Write,
     ) -> io::Result<()> {
         match self {
-            Self::Count { .. } => Ok(()),
+            Self::Count => Ok(()),
             Self::Json => {
                 serde_json::to_writer(&mut *out, &Line::new(&document.id, hits))?;
                 out.write_all(b"\n")
