@@ -27,11 +27,13 @@ const HOLDS: f64 = 0.7;
 
 /// The main text, paragraphs parted by a blank line; empty where the page has none.
 pub(super) fn read(tree: &Html, title: &str) -> String {
-    let page = Page {
+    let mut page = Page {
         weights: weights(tree),
+        letters: 0,
         frame: frame(tree),
         title,
     };
+    page.letters = page.letters_outside_boxes(tree.tree.root());
     let Some(container) = page.container(tree.tree.root()) else {
         return String::new();
     };
@@ -48,6 +50,9 @@ pub(super) fn read(tree: &Html, title: &str) -> String {
 /// What was measured of a page.
 struct Page<'a> {
     weights: HashMap<NodeId, Weight>,
+    /// Letters of the page's paragraphs outside comments and boxes; 0 while that is not known
+    /// yet, and then every element may be the page's layout.
+    letters: usize,
     /// Elements around the article's heading or body: they bear any name, `sidebar-1` too.
     frame: HashSet<NodeId>,
     title: &'a str,
@@ -136,6 +141,28 @@ fn is_paragraph(node: NodeRef<'_, Node>, weight: Weight) -> bool {
 impl Page<'_> {
     fn weight(&self, node: NodeRef<'_, Node>) -> Weight {
         self.weights.get(&node.id()).copied().unwrap_or_default()
+    }
+
+    fn is_heavy(&self, node: NodeRef<'_, Node>) -> bool {
+        let weight = self.weight(node);
+        2 * (weight.letters - weight.linked) > self.letters
+    }
+
+    fn letters_outside_boxes(&self, root: NodeRef<'_, Node>) -> usize {
+        let mut letters = 0;
+        let mut walk = vec![root];
+        while let Some(node) = walk.pop() {
+            let weight = self.weight(node);
+            if self.is_foreign(node) {
+                continue;
+            }
+            if is_paragraph(node, weight) {
+                letters += weight.letters - weight.linked;
+            } else {
+                walk.extend(node.children());
+            }
+        }
+        letters
     }
 
     /// The smallest element that holds most of the page's paragraphs.
@@ -240,7 +267,7 @@ impl Page<'_> {
         let related = element
             .attr("type")
             .is_some_and(|kind| kind.starts_with("Related"));
-        hidden || related || !frame && is_foreign_name(element)
+        hidden || related || !frame && is_foreign_name(element, self.is_heavy(node))
     }
 
     /// Reads the text below `top`, foreign boxes and lists of links left out.
@@ -311,7 +338,7 @@ impl Page<'_> {
         self.is_foreign(node)
             || (matches!(name, "h1" | "h2" | "h3") && is_title())
             || is_block(name) && weight.letters > 0 && weight.is_a_list_of_links()
-            || is_block(name) && is_date(node, weight.letters)
+            || is_date(node, weight.letters)
     }
 }
 

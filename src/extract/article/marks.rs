@@ -10,7 +10,7 @@ use super::super::html::is_block;
 
 /// Words of class and id names that mark what is not the article. They are compared with the
 /// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
-const FOREIGN: [&str; 52] = [
+const FOREIGN: [&str; 51] = [
     "ad",
     "ads",
     "adv",
@@ -61,7 +61,6 @@ const FOREIGN: [&str; 52] = [
     "tools",
     "author",
     "byline",
-    "widget",
     "zalo",
 ];
 /// The same as words one after the other.
@@ -80,6 +79,11 @@ const FOREIGN_PAIRS: [(&str, &str); 14] = [
     ("most", "view"),
     ("tac", "gia"),
     ("hot", "news"),
+];
+/// Names that a page's layout bears too: an element that holds most of the page's text is then
+/// the layout (`content-with-sidebar`).
+const LAYOUT: [&str; 9] = [
+    "sidebar", "menu", "nav", "navbar", "banner", "toolbar", "tools", "share", "social",
 ];
 /// Headings after which other news begin.
 const OTHER_NEWS: [&str; 11] = [
@@ -106,11 +110,14 @@ const COLOPHON: [&str; 8] = [
     "copyright",
     "©",
 ];
+/// Words of class names that mark a date.
+const DATES: [&str; 5] = ["date", "time", "datetime", "ngay", "published"];
 /// A line of this length in bytes that holds a date holds nothing else.
 const DATE_LINE: usize = 60;
 /// Words of class names that mark a lead.
-const LEADS: [&str; 7] = [
+const LEADS: [&str; 8] = [
     "sapo",
+    "chappeau",
     "lead",
     "chapeau",
     "description",
@@ -152,9 +159,11 @@ pub(super) fn is_lead(node: NodeRef<'_, Node>, letters: usize) -> bool {
         })
 }
 
-/// Whether a class or id says that this is no part of an article.
-pub(super) fn is_foreign_name(element: &scraper::node::Element) -> bool {
-    let names = names(element);
+/// Whether a class or id says that this is no part of an article; `heavy` elements hold most of
+/// the page's text.
+pub(super) fn is_foreign_name(element: &scraper::node::Element, heavy: bool) -> bool {
+    let mut names = names(element);
+    names.retain(|name| !(heavy && LAYOUT.contains(&name.as_str())));
     let single = |name: &String| FOREIGN.contains(&name.as_str()) || name.starts_with("related");
     let pair = |pair: &[String]| {
         FOREIGN_PAIRS
@@ -193,9 +202,19 @@ pub(super) fn is_colophon(node: NodeRef<'_, Node>) -> bool {
     COLOPHON.iter().any(|cue| text.contains(cue))
 }
 
-/// Whether a block holds a date and nothing else.
+/// Whether a block, or an inline element named like it, holds a date and nothing else. A date
+/// inside a sentence is left there.
 pub(super) fn is_date(node: NodeRef<'_, Node>, letters: usize) -> bool {
-    letters < DATE_LINE && {
+    let named = || {
+        node.value().as_element().is_some_and(|element| {
+            is_block(element.name())
+                || element.name() == "time"
+                || names(element)
+                    .iter()
+                    .any(|name| DATES.contains(&name.as_str()))
+        })
+    };
+    (1..DATE_LINE).contains(&letters) && named() && {
         let text = words(node, 2 * DATE_LINE);
         text.len() <= DATE_LINE && date::parse(&text, &TimeZone::UTC).is_some()
     }

@@ -103,6 +103,92 @@ fn title_time_and_main_text() {
     }
 }
 
+/// The main text of sites by the names that their makers give to its parts.
+#[test]
+fn the_same_article_in_many_layouts() {
+    let paragraphs = [
+        "Trạm y tế xã tổ chức tiêm vào sáng thứ Bảy và sáng Chủ nhật tuần này tại nhà văn hóa.",
+        "Người dân mang theo giấy tờ tùy thân, đến đúng khung giờ đã được tổ trưởng thông báo trước.",
+        "Ai đang sốt hoặc mới ốm dậy thì hoãn lại, báo cho trạm để được xếp vào đợt sau.",
+    ];
+    let lead = "Lịch tiêm mới được chia theo thôn để tránh tập trung đông người cùng một lúc.";
+    let body = paragraphs.map(|p| format!("<p>{p}</p>")).concat();
+    let title = "Lịch tiêm mới của xã";
+    let links = "<ul><li><a href=/1>Một tin khác nói về chuyện hoàn toàn khác ở nơi khác</a></li><li><a href=/2>Thêm một tin nữa cũng chẳng liên quan gì tới bài này</a></li></ul>";
+    let comments = "<div class=user>Bạn đọc A</div><p>Bình luận này dài hơn bốn mươi chữ cái và không được lẫn vào bài viết ở trên.</p>".repeat(8);
+    let pages = [
+        (
+            "singular",
+            format!(
+                "<main><article class='singular-container'><h1 class='title-page detail'>{title}</h1><div class=author-wrap><time class=author-time datetime='2021-08-23 14:30'>Thứ hai, 23/08/2021 - 14:30</time></div><h2 class=singular-sapo>{lead}</h2><div class=singular-content>{body}<figure><figcaption><p>Một chú thích ảnh dài hơn bốn mươi chữ cái nằm dưới tấm ảnh.</p></figcaption></figure></div><div class=tags-wrap>{links}</div></article></main>"
+            ),
+        ),
+        (
+            "cms",
+            format!(
+                "<div class='l-content content-col'><div class='article'><h1 class='article__title cms-title'>{title}</h1><div class='article__meta'><time class='time' datetime='2021-08-23T14:30:00+0700'>23/08/2021 14:30</time></div><div class='article__sapo cms-desc'>{lead}</div><div class='article__body zce-content-body cms-body'>{body}<div class='article__story'>{links}</div></div><div class='article__tag'>{links}</div></div></div>"
+            ),
+        ),
+        (
+            "chappeau",
+            format!(
+                "<section><div class=art-body><h1 class=title>{title}</h1><span class=time>Thứ hai, 23/08/2021 14:30 (GMT+7)</span><h2 class=chappeau>{lead}</h2>{body}</div></section>"
+            ),
+        ),
+        (
+            "with a sidebar",
+            format!(
+                "<div class=hero><h1>{title}</h1></div><div class='content-with-sidebar'><div class=post-date>23/08/2021 14:30</div><div class=entry><p>{lead}</p>{body}</div></div><div class=sidebar>{links}</div>"
+            ),
+        ),
+        (
+            "builder",
+            format!(
+                "<div class='elementor-widget elementor-widget-theme-post-title'><h1>{title}</h1></div><div class='elementor-widget elementor-widget-theme-post-content'><div class=elementor-widget-container><p>{lead}</p>{body}</div></div><div class=meta-time>14:30 23/08/2021</div>"
+            ),
+        ),
+        (
+            "word processor",
+            format!(
+                "<div id=content><div class=title>{title}</div><div class=ngay-dang>(23/08/2021 14:30)</div><div><p class=MsoNormal><span style='x'>{lead}</span></p>{}</div>{links}</div>",
+                body.replace("<p>", "<p class=MsoNormal align=justify><span><font>")
+            ),
+        ),
+        (
+            "lines",
+            format!(
+                "<h1>{title}</h1><p class=date>14h30 ngày 23/8/2021</p><div class=detail><strong>{lead}</strong><br/><br/>{}</div>",
+                paragraphs.join("<br><br>")
+            ),
+        ),
+    ];
+    let published = "2021-08-23T14:30:00+07:00".parse().unwrap();
+    for (name, page) in pages {
+        let head = format!(
+            "<html><head><title>{title} - Trang mẫu</title><meta property=og:title content='{title}'></head>"
+        );
+        for (with, page) in [
+            ("", page.clone()),
+            (
+                " and comments",
+                format!("{page}<div id=comments class=comment-list>{comments}</div>"),
+            ),
+        ] {
+            let document = read(&format!(
+                "{head}<body><header><nav>{links}</nav></header>{page}<footer><p>Giấy phép số 1 do một nơi cấp, ghi rõ nguồn khi phát hành lại thông tin.</p></footer></body></html>"
+            ));
+            let wanted: Vec<&str> = std::iter::once(lead).chain(paragraphs).collect();
+            assert_eq!(
+                document.text.split("\n\n").collect::<Vec<_>>(),
+                wanted,
+                "{name}{with}"
+            );
+            assert_eq!(document.title, title, "{name}{with}");
+            assert_eq!(document.published, Some(published), "{name}{with}");
+        }
+    }
+}
+
 #[test]
 fn what_the_page_does_not_tell_comes_from_the_list() {
     for body in [
