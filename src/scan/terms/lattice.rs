@@ -147,7 +147,9 @@ impl Window {
             }
         }
         self.close_run(run);
-        self.mark_cuts(ground.lexicon, from);
+        if ground.tokens.all[at].flags & (flag::JOINED | flag::REPEAT) != 0 {
+            self.mark_cuts(ground.lexicon, from);
+        }
     }
 
     fn add(&mut self, from: usize, entry: Entry, bytes: &Range<u32>, run: &mut usize) {

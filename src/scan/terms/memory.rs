@@ -14,7 +14,7 @@ const SLOTS: usize = 1 << 15;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Remembered {
     /// The raw bytes, padded with zeros.
-    pub(super) raw: u128,
+    raw: [u64; 2],
     /// Its marks.
     pub(super) marks: Marks,
     /// Its syllable among the terms, 0 for none.
@@ -40,12 +40,44 @@ impl Memory {
         }
     }
 
-    /// The slot of a raw token, which may hold another one.
+    /// What a raw token was found to be, if it is remembered.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // the two halves are what is wanted
-    pub(super) fn slot(&mut self, raw: u128) -> &mut Remembered {
-        let mixed =
-            (raw as u64 ^ ((raw >> 64) as u64).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        &mut self.slots[(mixed >> 49) as usize]
+    pub(super) fn recall(&self, raw: u128) -> Option<&Remembered> {
+        let slot = &self.slots[slot(raw)];
+        (slot.raw == halves(raw)).then_some(slot)
+    }
+
+    /// Remembers a raw token, in place of another.
+    pub(super) fn keep(&mut self, raw: u128, found: Remembered) {
+        self.slots[slot(raw)] = Remembered {
+            raw: halves(raw),
+            ..found
+        };
+    }
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // the two halves are what is wanted
+const fn halves(raw: u128) -> [u64; 2] {
+    [raw as u64, (raw >> 64) as u64]
+}
+
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // the shift leaves few bits
+fn slot(raw: u128) -> usize {
+    let [low, high] = halves(raw);
+    let mixed = (low ^ high.rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+}
+
+impl Remembered {
+    /// A token's reading, not yet kept.
+    pub(super) fn new(id: u32, marks: Marks, flags: u32) -> Self {
+        Self {
+            raw: [0; 2],
+            marks,
+            id,
+            flags,
+        }
     }
 }

@@ -175,13 +175,12 @@ impl<'a> Reader<'a> {
     ) -> bool {
         let bytes = self.text.as_bytes();
         while self.at < bytes.len() {
-            let byte = bytes[self.at];
-            if byte == b' ' {
-                self.at += 1;
-                self.gap |= gap::SPACE;
-                self.between += 1;
-                continue;
+            if self.gap | gap::SPACE == gap::SPACE {
+                self.run(limit, memory, tokens, seen);
             }
+            let Some(&byte) = bytes.get(self.at) else {
+                break;
+            };
             match BYTES[usize::from(byte)] {
                 GAP => {
                     self.ascii_gap(byte);
@@ -200,8 +199,7 @@ impl<'a> Reader<'a> {
                 return true;
             }
             if let Some((raw, len)) = glance(bytes, self.at) {
-                let known = *memory.slot(raw);
-                if known.raw == raw {
+                if let Some(known) = memory.recall(raw) {
                     let start = self.at;
                     self.at += len;
                     self.push(known, start..start + len, tokens, seen, borders);
@@ -211,6 +209,52 @@ impl<'a> Reader<'a> {
             self.word(memory, tokens, seen, borders);
         }
         false
+    }
+
+    /// Reads on as long as there are only tokens met before, with one space between.
+    #[inline]
+    fn run(&mut self, limit: usize, memory: &Memory, tokens: &mut Tokens, seen: &mut Seen) {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut all) = (self.at, 0);
+        let mut spaced = self.gap == gap::SPACE;
+        while tokens.len() < limit {
+            let first = at;
+            if !spaced {
+                if bytes.get(at) != Some(&b' ') {
+                    break;
+                }
+                at += 1;
+            }
+            let Some((raw, len)) = glance(bytes, at) else {
+                at = first;
+                break;
+            };
+            let Some(known) = memory.recall(raw).filter(|_| len > 0) else {
+                at = first;
+                break;
+            };
+            spaced = false;
+            let flags = known.flags | flag::CROSS | flag::SPACED;
+            all |= flags;
+            #[allow(clippy::cast_possible_truncation)] // offsets fit: see `new`
+            tokens.all.push(Token {
+                marks: known.marks,
+                id: known.id,
+                flags,
+                start: at as u32,
+                end: (at + len) as u32,
+            });
+            at += len;
+            if flags & (flag::SINGLE | flag::WAVE | flag::DISGUISED) != 0 {
+                self.unusual(flags, tokens, seen);
+            }
+        }
+        seen.flags |= all;
+        self.at = at;
+        if !spaced {
+            self.gap = 0;
+            self.between = 0;
+        }
     }
 
     fn ascii_gap(&mut self, byte: u8) {
@@ -277,23 +321,21 @@ impl<'a> Reader<'a> {
                 || self.gap_char(end).is_some());
         if !whole {
             if let Some((found, span)) = self.read_word() {
-                self.push(found, span, tokens, seen, borders);
+                self.push(&found, span, tokens, seen, borders);
             }
             return;
         }
         let mut raw = [0; REMEMBERED];
         raw[..end - start].copy_from_slice(&bytes[start..end]);
         let raw = u128::from_le_bytes(raw);
-        let known = *memory.slot(raw);
-        if known.raw == raw {
+        if let Some(known) = memory.recall(raw) {
             self.at = end;
             self.push(known, start..end, tokens, seen, borders);
-        } else if let Some((mut found, span)) = self.read_word() {
+        } else if let Some((found, span)) = self.read_word() {
             if span == (start..end) && self.at == end {
-                found.raw = raw;
-                *memory.slot(raw) = found;
+                memory.keep(raw, found);
             }
-            self.push(found, span, tokens, seen, borders);
+            self.push(&found, span, tokens, seen, borders);
         }
     }
 
@@ -350,22 +392,19 @@ impl<'a> Reader<'a> {
             && word.letters().len() > 2
             && (!known.skeleton || word.marks.torn())
             && self.lexicon.cut(word.letters(), &mut self.cuts);
-        if joined || (flags & flag::REPEAT != 0 && !word.overlong) {
+        if joined {
+            flags |= flag::WAVE | flag::JOINED;
+        } else if flags & flag::REPEAT != 0 && !word.overlong {
             flags |= flag::WAVE;
         }
         debug_assert!(word.letters().len() <= LETTERS);
-        Remembered {
-            raw: 0,
-            marks: word.marks,
-            id: known.id,
-            flags,
-        }
+        Remembered::new(known.id, word.marks, flags)
     }
 
     #[inline]
     fn push(
         &mut self,
-        found: Remembered,
+        found: &Remembered,
         span: Range<usize>,
         tokens: &mut Tokens,
         seen: &mut Seen,

@@ -105,6 +105,8 @@ pub(super) mod flag {
     pub(in super::super) const REPEAT: u32 = 1 << 7;
     /// A term of one syllable is spelled like this.
     pub(in super::super) const TERM: u32 = 1 << 8;
+    /// Consists of several syllables, one of a term among them.
+    pub(in super::super) const JOINED: u32 = 1 << 9;
     /// What stands before it lets a term go on.
     pub(in super::super) const CROSS: u32 = 1 << 16;
     /// What stands before it lets a term go on, but hides it (a pictograph, `_`).
