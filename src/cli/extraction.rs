@@ -302,3 +302,109 @@ fn show(
     }
     writeln!(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/feeds/");
+    const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pages/");
+
+    fn args(input: Option<String>) -> ExtractArgs {
+        ExtractArgs {
+            source: None,
+            kind: None,
+            url: None,
+            json: true,
+            input,
+        }
+    }
+
+    async fn said(args: &ExtractArgs) -> Result<String, String> {
+        let setting = Setting::new(Some("no/such/canhtin.toml".into()), Some(Lang::En));
+        let mut out = Vec::new();
+        match run(args, &setting, &mut out).await {
+            Ok(exit) => {
+                assert_eq!(exit, Exit::Done);
+                Ok(String::from_utf8(out).unwrap())
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[tokio::test]
+    async fn json_lines_of_a_feed_without_any_configuration() {
+        let said = said(&args(Some(format!("{FEEDS}gio-kieu-my.rss"))))
+            .await
+            .unwrap();
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(
+            lines[1],
+            "{\"id\":\"20210822090000\",\"url\":\"https://hengio.example/duong-ban-20210822.htm\",\
+             \"title\":\"Đường lên bản đã thông xe\",\"text\":\"Sau mưa lũ, đoạn đường 14 km đã thông.\",\
+             \"published\":\"2021-08-22T02:00:00Z\"}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_listing_for_people() {
+        let listing = ExtractArgs {
+            json: false,
+            ..args(Some(format!("{FEEDS}nhat-ky.atom")))
+        };
+        let said = said(&listing).await.unwrap();
+        let head = "1. Mùa cốm mới\n   23/08/2021 07:30 · https://nhatky.example/2021/08/mua-com-moi.html\n   \
+                    Lúa nếp đã ngả màu.\n   Cả bản giã cốm từ sáng sớm.\n\n2. ";
+        assert!(
+            said.starts_with(head) && said.ends_with("\n3 items\n"),
+            "{said}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_page_is_known_by_its_look_and_an_article_by_its_kind() {
+        let page = args(Some(format!("{PAGES}danh-sach.html")));
+        assert_eq!(said(&page).await.unwrap().lines().count(), 2);
+        let article = ExtractArgs {
+            kind: Some("article".to_owned()),
+            url: Some("https://baomau.example/bai.html".to_owned()),
+            ..args(Some(format!("{PAGES}bai-sapo.html")))
+        };
+        let said = said(&article).await.unwrap();
+        assert!(
+            said.starts_with("{\"id\":\"https://baomau.example/bai.html\""),
+            "{said}"
+        );
+    }
+
+    #[tokio::test]
+    async fn mistakes_are_told_in_one_line_with_the_mend() {
+        let fixture = || Some(format!("{PAGES}bai-sapo.html"));
+        let kind = |kind: &str| ExtractArgs {
+            kind: Some(kind.to_owned()),
+            ..args(fixture())
+        };
+        for (args, begin) in [
+            (args(None), "nothing to read was named → "),
+            (
+                args(Some("no-such-file".to_owned())),
+                "the file no-such-file cannot be read: ",
+            ),
+            (
+                args(Some("http://127.0.0.1:1/".to_owned())),
+                "the address is not on the public network: ",
+            ),
+            (
+                args(Some("https://".to_owned())),
+                "\"https://\" is not an address → ",
+            ),
+            (kind("fed"), "the kind \"fed\" cannot be read → "),
+            (kind("feed"), "it cannot be read [unreadable]: "),
+        ] {
+            let error = said(&args).await.unwrap_err();
+            assert!(error.starts_with(begin) && error.contains(" → "), "{error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+    }
+}
