@@ -2,11 +2,12 @@
 //! own network. Only global addresses are dialled, unless the operator named a network.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 use std::sync::{Arc, LazyLock};
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::{Semaphore, oneshot};
 use url::{Host, Url};
 
 /// IPv4 blocks that are not globally reachable, by the IANA special-purpose registry that RFC
@@ -106,6 +107,29 @@ impl Guard {
     }
 }
 
+/// Names looked up at once. A dead name server holds a lookup for half a minute.
+static LOOKUPS: Semaphore = Semaphore::const_new(64);
+/// The system's resolver needs little stack.
+const LOOKUP_STACK: usize = 256 << 10;
+
+/// Asks the system's resolver on a thread of its own: it cannot be cancelled, and the runtime's
+/// few blocking threads are there for parsing.
+async fn look_up(host: String) -> std::io::Result<Vec<SocketAddr>> {
+    let gone = || std::io::Error::other("the resolver went away");
+    let permit = LOOKUPS.acquire().await.map_err(|_| gone())?;
+    let (told, answer) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("lookup".to_owned())
+        .stack_size(LOOKUP_STACK)
+        .spawn(move || {
+            let found = (host.as_str(), 0).to_socket_addrs().map(Iterator::collect);
+            // Nobody may be waiting any more.
+            let _ = told.send(found);
+            drop(permit);
+        })?;
+    answer.await.map_err(|_| gone())?
+}
+
 /// Resolves names to addresses that passed the guard: these very addresses are dialled, so a
 /// name that answers differently a moment later gains nothing.
 #[derive(Debug, Clone)]
@@ -118,7 +142,7 @@ impl Resolve for GuardedResolver {
             let host = name.as_str().trim_end_matches('.').to_ascii_lowercase();
             let found: Vec<SocketAddr> = match guard.fixed.get(&host) {
                 Some(fixed) => vec![*fixed],
-                None => tokio::net::lookup_host((name.as_str(), 0)).await?.collect(),
+                None => look_up(host).await?,
             };
             let mut refusal = None;
             let good: Vec<SocketAddr> = found

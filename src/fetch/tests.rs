@@ -372,6 +372,23 @@ async fn no_redirect_and_no_name_leads_inside() {
 }
 
 #[tokio::test]
+async fn the_systems_own_names_are_guarded_too() {
+    let server = Server::start(|_| ok("", b"x")).await;
+    let url: Url = format!("http://localhost:{}/", server.addr.port())
+        .parse()
+        .unwrap();
+    let closed = Fetcher::new(&Settings {
+        allow_networks: Vec::new(),
+        ..settings()
+    })
+    .unwrap();
+    assert_eq!(class(&get(&closed, &url).await), FailureClass::Refused);
+    assert_eq!(server.connections(), 0);
+    let open = Fetcher::new(&settings()).unwrap();
+    assert_eq!(body(get(&open, &url).await).body, b"x");
+}
+
+#[tokio::test]
 async fn a_settled_host_keeps_its_name_and_takes_the_port() {
     let server = Server::start(|_| ok("", b"<rss/>")).await;
     let fetcher = Fetcher::new(&Settings {
