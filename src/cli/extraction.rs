@@ -23,7 +23,7 @@ const SHOWN: usize = 300;
 
 /// What `extract` is asked to do.
 #[derive(Debug, Args)]
-pub struct ExtractArgs {
+pub(super) struct ExtractArgs {
     /// A source of the configuration
     #[arg(long, value_name = "ID", conflicts_with_all = ["kind", "url"])]
     pub source: Option<String>,
