@@ -17,7 +17,7 @@ pub(super) const LONGEST_TERM: usize = 32;
 /// Syllables whose marks lie in [`Compiled`] itself.
 const INLINE: usize = 5;
 
-/// A term, ready to be compared: one line of a processor's cache.
+/// A term, ready to be compared: half a line of a processor's cache.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Compiled {
     marks: [Marks; INLINE],
@@ -25,8 +25,6 @@ pub(super) struct Compiled {
     pub(super) index: u32,
     /// Where its marks begin in [`Terms::marks`], if they are more.
     first: u32,
-    /// The syllables (bits) before which the term itself has a stop, comma or slash.
-    pub(super) hard: u32,
     /// Syllables.
     len: u8,
     /// The next term has the same letters.
@@ -40,8 +38,9 @@ pub(super) struct Compiled {
 pub(super) struct Terms {
     compiled: Vec<Compiled>,
     marks: Vec<Marks>,
-    /// Whether any term has a stop or comma inside.
-    pub(super) any_hard: bool,
+    /// By the index of a term that has a stop, comma or slash inside: before which syllables
+    /// (bits).
+    hard: HashMap<u32, u32>,
     /// Syllables of the longest term.
     pub(super) longest: usize,
 }
@@ -70,11 +69,23 @@ impl Terms {
         }
     }
 
+    /// The syllables (bits) before which the term itself has a stop, comma or slash.
+    pub(super) fn hard(&self, term: &Compiled) -> u32 {
+        self.hard.get(&term.index).copied().unwrap_or(0)
+    }
+
+    /// Whether any term has a stop, comma or slash inside.
+    pub(super) fn any_hard(&self) -> bool {
+        !self.hard.is_empty()
+    }
+
     fn push(&mut self, index: u32, options: TermOptions, syllables: &[Written], more: bool) {
         let hard = (0..)
             .zip(syllables)
             .fold(0, |bits, (n, s)| bits | u32::from(s.hard) << n);
-        self.any_hard |= hard != 0;
+        if hard != 0 {
+            self.hard.insert(index, hard);
+        }
         self.longest = self.longest.max(syllables.len());
         let mut marks = [Marks::default(); INLINE];
         for (mark, syllable) in marks.iter_mut().zip(syllables) {
@@ -84,7 +95,6 @@ impl Terms {
             marks,
             index,
             first: u32::try_from(self.marks.len()).unwrap_or(u32::MAX),
-            hard,
             len: u8::try_from(syllables.len()).unwrap_or(0),
             more,
             options,

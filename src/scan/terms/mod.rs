@@ -220,7 +220,7 @@ impl TermMatcher {
         scratch: &mut Scratch,
         found: &mut Vec<Occurrence>,
     ) {
-        let quick = self.phrases.shortcuts() && !self.terms.any_hard;
+        let quick = self.phrases.shortcuts() && !self.terms.any_hard();
         let Scratch {
             tokens, candidates, ..
         } = scratch;
@@ -296,6 +296,13 @@ impl TermMatcher {
         let Some(mut node) = longer else {
             return;
         };
+        let fourth = all.get(3).map_or(0, |token| token.id);
+        if !self
+            .phrases
+            .may_go_on(all[0].id, all[1].id, all[2].id, fourth)
+        {
+            return;
+        }
         for token in all.iter().take(self.terms.longest).skip(3) {
             if token.flags & flag::CROSS == 0 {
                 return;
@@ -452,7 +459,7 @@ impl TermMatcher {
         found: &mut Vec<Occurrence>,
     ) {
         for term in self.terms.of(pattern) {
-            if rough & !term.hard != 0 {
+            if rough != 0 && rough & !self.terms.hard(term) != 0 {
                 continue;
             }
             let marks = self.terms.marks(term);

@@ -51,6 +51,11 @@ fn triple(a: u32, b: u32, c: u32) -> u64 {
     (pair(a, b).rotate_left(29) ^ u64::from(c)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }
 
+#[inline]
+fn four(a: u32, b: u32, c: u32, d: u32) -> u64 {
+    (triple(a, b, c).rotate_left(31) ^ u64::from(d)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 /// Where the automaton stands after two or three syllables: most matches need no walk at all.
 #[derive(Debug)]
 struct Beginnings {
@@ -83,7 +88,7 @@ fn packed(a: u32, b: u32, c: u32) -> u64 {
 
 impl Beginnings {
     fn new(entries: usize) -> Self {
-        let slots = vec![Beginning::default(); (entries * 2).next_power_of_two()];
+        let slots = vec![Beginning::default(); (entries * 4 / 3 + 2).next_power_of_two()];
         Self { slots }
     }
 
@@ -154,6 +159,7 @@ pub(super) struct Phrases {
     codes: Vec<Code>,
     pairs: Filter,
     triples: Filter,
+    fours: Filter,
     beginnings: Beginnings,
 }
 
@@ -191,7 +197,8 @@ impl Phrases {
             codes,
             pairs: Filter::new(patterns.iter().filter(|p| p.len() == 2).count()),
             triples: Filter::new(patterns.iter().filter(|p| p.len() > 2).count()),
-            beginnings: Beginnings::new(patterns.len() + 1),
+            fours: Filter::new(patterns.iter().filter(|p| p.len() > 3).count()),
+            beginnings: Beginnings::new(patterns.len()),
         };
         for pattern in patterns {
             match pattern[..] {
@@ -203,6 +210,9 @@ impl Phrases {
                 [a, b, c, ..] => {
                     phrases.triples.add(triple(a, b, c));
                     phrases.begin(&[a, b, c], packed(a, b, c), pattern.len() > 3);
+                    if let Some(d) = pattern.get(3) {
+                        phrases.fours.add(four(a, b, c, *d));
+                    }
                 }
             }
         }
@@ -259,6 +269,12 @@ impl Phrases {
         two * TWO | three * THREE
     }
 
+    /// Whether a pattern of four syllables or more may begin with these.
+    #[inline]
+    pub(super) fn may_go_on(&self, a: u32, b: u32, c: u32, d: u32) -> bool {
+        self.fours.has(four(a, b, c, d))
+    }
+
     /// Where all patterns begin.
     #[inline]
     pub(super) fn start(&self) -> Place {
@@ -298,6 +314,7 @@ impl Phrases {
             + self.lengths.len()
             + self.codes.len() * size_of::<Code>()
             + self.beginnings.slots.len() * size_of::<Beginning>()
-            + (self.pairs.bits.len() + self.triples.bits.len()) * size_of::<u64>()
+            + (self.pairs.bits.len() + self.triples.bits.len() + self.fours.bits.len())
+                * size_of::<u64>()
     }
 }

@@ -5,29 +5,29 @@ use crate::text::letter::{Entry, Kind, LetterTable, takes_shape, takes_tone};
 /// Letters of a token that are looked at; longer ones are no syllable and hide none.
 pub(super) const LETTERS: usize = 64;
 
-/// Letters whose shape mark fits into [`Marks`].
-const SHAPED: usize = 24;
+/// Letters whose shape mark fits into [`Marks`]; a Vietnamese syllable has at most seven.
+const SHAPED: usize = 12;
 
-/// The marks of one syllable: two bits of shape a letter (24 letters), three bits of tone, and
+/// The marks of one syllable: two bits of shape a letter (12 letters), three bits of tone, and
 /// whether it is written with the y of `kỹ`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Marks(u64);
+pub(super) struct Marks(u32);
 
 impl Marks {
-    const SHAPES: u64 = (1 << 48) - 1;
-    const TONE: u64 = 7 << 48;
+    const SHAPES: u32 = (1 << 24) - 1;
+    const TONE: u32 = 7 << 24;
     /// Two tones: no single syllable.
-    const TORN: u64 = 1 << 51;
-    const Y: u64 = 1 << 52;
+    const TORN: u32 = 1 << 27;
+    const Y: u32 = 1 << 28;
 
     /// Adds a letter's marks.
     #[inline]
     pub(super) fn add(&mut self, at: usize, shape: u8, tone: u8) {
         if at < SHAPED {
-            self.0 |= u64::from(shape) << (2 * at);
+            self.0 |= u32::from(shape) << (2 * at);
         }
         if tone != 0 {
-            let tone = u64::from(tone) << 48;
+            let tone = u32::from(tone) << 24;
             if self.0 & Self::TONE == 0 {
                 self.0 |= tone;
             } else if self.0 & Self::TONE != tone {
@@ -53,12 +53,12 @@ impl Marks {
 
     /// Shape marks, two bits a letter.
     pub(super) const fn shapes(self) -> u64 {
-        self.0 & Self::SHAPES
+        (self.0 & Self::SHAPES) as u64
     }
 
     /// The tone as in [`Entry::tone`].
     pub(super) const fn tone(self) -> u8 {
-        (self.0 >> 48 & 7) as u8
+        (self.0 >> 24 & 7) as u8
     }
 
     /// Whether there is any mark.
@@ -76,7 +76,7 @@ impl Marks {
     /// Whether every mark here is one of `whole` too: some may be missing, none contradicts.
     #[inline]
     pub(super) const fn within(self, whole: Self) -> bool {
-        const LOW: u64 = 0x5555_5555_5555;
+        const LOW: u32 = 0x55_5555;
         let differ = self.0 ^ whole.0;
         let written = (self.0 | self.0 >> 1) & LOW;
         let differs = (differ | differ >> 1) & LOW;
