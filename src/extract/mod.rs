@@ -11,6 +11,7 @@ mod html;
 mod page;
 mod tags;
 
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::tz::TimeZone;
@@ -128,20 +129,37 @@ fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure>
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(unreadable("the parser failed")))
 }
 
-/// One item shown twice is one document; two items under one id are told apart by what they
-/// say.
+/// Gives every document an id of its own. An id that items with different titles bear names none
+/// of them (a feed whose items all link to the front page): there the title is part of it, so
+/// that it stays the same when items come and go. One item shown twice is one document.
 fn distinct(documents: &mut Vec<Document>) {
-    let mut seen = std::collections::HashSet::with_capacity(documents.len());
-    documents.retain_mut(|document| {
-        if seen.insert((document.id.clone(), document.content_digest())) {
-            let first = seen.insert((document.id.clone(), [0; 16]));
-            if !first {
-                let digest = document.content_digest();
-                document.id = format!("{}#{}", document.id, hex(&digest[..8]));
+    let mut titles: HashMap<String, String> = HashMap::with_capacity(documents.len());
+    let mut shared: HashSet<String> = HashSet::new();
+    for document in &*documents {
+        match titles.get(&document.id) {
+            Some(title) if *title != document.title => {
+                shared.insert(document.id.clone());
             }
-            true
-        } else {
-            false
+            Some(_) => {}
+            None => {
+                titles.insert(document.id.clone(), document.title.clone());
+            }
+        }
+    }
+    let mut seen: HashMap<String, [u8; 16]> = HashMap::with_capacity(documents.len());
+    documents.retain_mut(|document| {
+        if shared.contains(&document.id) {
+            let title = blake3::hash(document.title.as_bytes());
+            document.id = format!("{}#{}", document.id, hex(&title.as_bytes()[..8]));
+        }
+        let digest = document.content_digest();
+        match seen.get(&document.id) {
+            None => seen.insert(document.id.clone(), digest).is_none(),
+            Some(first) if *first == digest => false,
+            Some(_) => {
+                document.id = format!("{}#{}", document.id, hex(&digest[..8]));
+                seen.insert(document.id.clone(), digest).is_none()
+            }
         }
     });
 }

@@ -30,7 +30,7 @@ pub(super) fn read(
         .ok_or_else(|| unreadable("the page is nested too deep or too big to be taken apart"))?;
     let base = base(&tree, &fetched.url);
     let mut extracted = match &source.page {
-        Some(recipe) => by_recipe(recipe, &tree, &base, limits)?,
+        Some(recipe) => by_recipe(recipe, &tree, &fetched.url, limits)?,
         None => headlines(&tree, &base, limits),
     };
     extracted.notes.extend(garbled(&decoded));
@@ -107,20 +107,24 @@ struct Parts {
     title: Option<Part>,
     text: Option<Part>,
     time: Option<Part>,
+    /// The list page's own address.
+    page: Url,
     spent: Spent,
 }
 
 fn by_recipe(
     recipe: &PageRecipe,
     tree: &Html,
-    base: &Url,
+    page: &Url,
     limits: &Limits,
 ) -> Result<Extracted, Failure> {
+    let base = base(tree, page);
     let parts = Parts {
         link: Part::new(&recipe.link)?,
         title: Part::optional(recipe.title.as_ref())?,
         text: Part::optional(recipe.text.as_ref())?,
         time: Part::optional(recipe.time.as_ref())?,
+        page: page.clone(),
         spent: Spent::default(),
     };
     let items = selector(&recipe.item.css)?;
@@ -133,7 +137,7 @@ fn by_recipe(
             let format = recipe.time_format.as_deref();
             extracted
                 .documents
-                .extend(document(item, &parts, format, base, limits));
+                .extend(document(item, &parts, format, &base, limits));
         }
     }
     if shown > taken {
@@ -154,7 +158,11 @@ fn document(
         Some(name) => link.attr(name),
         None => link.attr("href"),
     });
-    let url = href.and_then(|href| address::normalised(href, Some(base)));
+    // `href="#"` leads to the list itself.
+    let list = address::normalised(parts.page.as_str(), None);
+    let url = href
+        .and_then(|href| address::normalised(href, Some(base)))
+        .filter(|url| Some(url) != list.as_ref());
     let from_link = || {
         link.map(|link| clean::line(&parts.spent.text(link)))
             .filter(|title| !title.is_empty())

@@ -100,6 +100,20 @@ fn items_that_are_links_themselves() {
 }
 
 #[test]
+fn a_link_to_the_list_itself_is_none() {
+    let page = "<a class=tin href='#'>Một</a><a class=tin href='/tin#x'>Hai</a>";
+    let recipe = "item = 'a.tin'\nlink = '@href'";
+    let extracted = extract(&source(recipe), &fetched(page), &limits()).unwrap();
+    assert_eq!(
+        extracted.documents,
+        [
+            document(None, "Một", "", None),
+            document(None, "Hai", "", None)
+        ]
+    );
+}
+
+#[test]
 fn a_page_without_a_recipe_yields_its_headlines() {
     let page = include_str!("../../tests/fixtures/pages/danh-sach.html");
     let source = Source::ad_hoc(Kind::Page, "https://cong.example/tin".parse().unwrap());
