@@ -17,8 +17,7 @@ pub(super) async fn read(
     // The one coding that was undone is taken out of the headers. What is left is a coding that
     // was not offered, or one in another: nobody honest sends them.
     if let Some(coding) = text(headers, header::CONTENT_ENCODING)
-        && !coding.is_empty()
-        && !coding.eq_ignore_ascii_case("identity")
+        && is_packed(&coding)
     {
         let detail = format!("the content coding `{coding}` was not asked for");
         return Err(Failure::new(FailureClass::Unreadable, detail));
@@ -51,6 +50,16 @@ pub(super) async fn read(
         body,
         validators,
         moved_to: None,
+    })
+}
+
+/// Whether a coding packs the body (the registry of RFC 9110 §16.6.1); a charset that was put
+/// into this header by mistake does not.
+fn is_packed(coding: &str) -> bool {
+    const PACKED: [&str; 7] = ["gzip", "deflate", "br", "zstd", "dcb", "dcz", "compress"];
+    coding.split(',').any(|one| {
+        let one = one.trim().to_ascii_lowercase();
+        PACKED.contains(&one.trim_start_matches("x-"))
     })
 }
 

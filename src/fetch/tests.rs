@@ -464,6 +464,7 @@ async fn bombs_and_floods_stop_at_the_limit() {
         "/twice" => ok("Content-Encoding: gzip, gzip\r\n", &bomb),
         "/unknown" => ok("Content-Encoding: zstd\r\n", b"x"),
         "/torn" => ok("Content-Encoding: gzip\r\n", b"this is no gzip"),
+        "/mistaken" => ok("Content-Encoding: UTF-8\r\n", b"x"),
         "/exact" => ok("", &vec![b'x'; 1 << 20]),
         _ => ok("", &vec![b'x'; (1 << 20) + 1]),
     })
@@ -481,6 +482,10 @@ async fn bombs_and_floods_stop_at_the_limit() {
         let outcome = get(&fetcher, &server.url(path)).await;
         assert_eq!(class(&outcome), wanted, "{path}: {outcome:?}");
     }
+    assert_eq!(
+        body(get(&fetcher, &server.url("/mistaken")).await).body,
+        b"x"
+    );
     assert_eq!(
         body(get(&fetcher, &server.url("/exact")).await).body.len(),
         1 << 20
