@@ -114,7 +114,7 @@ fn rulebook(rules: usize) -> Arc<Rulebook> {
     let mut text = String::new();
     for rule in 0..rules {
         let (list, near) = (rule % LISTS, 5 + rule % 15);
-        let (first, second, third) = (dice.phrase(2), dice.phrase(3), dice.phrase(4));
+        let (first, second, third) = (dice.phrase(3), dice.phrase(4), dice.phrase(5));
         writeln!(
             text,
             "[[rule]]\nid = 'r{rule}'\ntitle = 'r{rule}'\nseverity = 'low'\n\

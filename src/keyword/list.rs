@@ -45,7 +45,7 @@ pub(super) fn read_list(file: &Arc<SourceFile>, problems: &Problems) -> List {
         let (said, span) = read_line(line, start, file, problems);
         match said {
             Line::Term(term) if term.options.veto => {
-                list.vetoes.push(Spanned { value: term, span })
+                list.vetoes.push(Spanned { value: term, span });
             }
             Line::Term(term) => list.terms.push(Spanned { value: term, span }),
             Line::Include(name) => list.includes.push(Spanned { value: name, span }),

@@ -340,35 +340,28 @@ fn open_circles(
 
 /// Leaves out rules whose id is taken.
 fn unique(placed: Vec<Placed>, problems: &Problems) -> Vec<Placed> {
-    let mut first: HashMap<Arc<str>, String> = HashMap::new();
+    let mut first: HashMap<Arc<str>, (Arc<SourceFile>, usize)> = HashMap::new();
     placed
         .into_iter()
         .filter(|placed| {
             let id = &placed.rule.meta.id;
-            let (line, _) = placed.file.position(placed.id.start);
-            let place = format!("{}:{line}", placed.file.path.display());
-            match first.entry(Arc::clone(id)) {
-                std::collections::hash_map::Entry::Occupied(taken) => {
-                    problems.push(
-                        Problem::error(
-                            &placed.file,
-                            placed.id.clone(),
-                            Message::new("keyword-duplicate-id")
-                                .with("id", id)
-                                .with("place", taken.get()),
-                        )
-                        .mend(
-                            Message::new("keyword-duplicate-id-mend")
-                                .with("near", format!("{id}-2")),
-                        ),
-                    );
-                    false
-                }
-                std::collections::hash_map::Entry::Vacant(free) => {
-                    free.insert(place);
-                    true
-                }
-            }
+            let Some((file, at)) = first.get(id) else {
+                let place = (Arc::clone(&placed.file), placed.id.start);
+                first.insert(Arc::clone(id), place);
+                return true;
+            };
+            let (line, _) = file.position(*at);
+            problems.push(
+                Problem::error(
+                    &placed.file,
+                    placed.id.clone(),
+                    Message::new("keyword-duplicate-id")
+                        .with("id", id)
+                        .with("place", format!("{}:{line}", file.path.display())),
+                )
+                .mend(Message::new("keyword-duplicate-id-mend").with("near", format!("{id}-2"))),
+            );
+            false
         })
         .collect()
 }

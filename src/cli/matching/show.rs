@@ -13,6 +13,8 @@ use crate::scan::{Explained, Hit, Scanner, Stance, TermSpan, Tier};
 const AROUND: usize = 160;
 /// Passages shown of one hit.
 const MAX_PASSAGES: usize = 3;
+/// Branches of an OR that are named though they were not found.
+const MAX_MISSING: usize = 8;
 /// Depth to which a rule's parts are shown.
 const MAX_DEPTH: usize = 6;
 
@@ -182,10 +184,29 @@ impl<O: Write> People<'_, O> {
         // What does not hold is shown by its parts only where these tell more than it.
         let opens =
             depth < MAX_DEPTH && (part.holds || matches!(part.operator.as_str(), "AND" | "NOT"));
-        if opens {
-            for below in &part.parts {
-                self.part(document, below, depth + 1)?;
-            }
+        if !opens {
+            return Ok(());
+        }
+        // Of the branches of an OR those that were not found share one line.
+        let aside = |below: &Explained| part.operator == "OR" && !below.holds;
+        for below in part.parts.iter().filter(|below| !aside(below)) {
+            self.part(document, below, depth + 1)?;
+        }
+        let missing: Vec<&str> = part
+            .parts
+            .iter()
+            .filter(|below| aside(below))
+            .map(|below| below.written.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let sign = self.paint("31", "✗");
+            let more = if missing.len() > MAX_MISSING {
+                " …"
+            } else {
+                ""
+            };
+            let shown = missing[..missing.len().min(MAX_MISSING)].join(" OR ");
+            writeln!(self.out, "{indent}  {sign} {}{more}", harmless(&shown))?;
         }
         Ok(())
     }
