@@ -2,6 +2,7 @@
 //! the year.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 /// Which characters are read as which Latin letters.
 ///
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 /// comment. Capitals and small letters have rows of their own, since `Н` imitates H and `н` a
 /// small capital of it, but `В` and `в` both b.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Homoglyphs(BTreeMap<char, String>);
+pub struct Homoglyphs(Arc<BTreeMap<char, String>>);
 
 /// A row that says nothing usable: its line, from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,14 +21,16 @@ pub struct BadRow(pub usize);
 impl Homoglyphs {
     /// No look-alikes at all.
     #[must_use]
-    pub const fn none() -> Self {
-        Self(BTreeMap::new())
+    pub fn none() -> Self {
+        Self::default()
     }
 
     /// The table shipped with the program (`keywords/homoglyphs.tsv`).
     #[must_use]
     pub fn builtin() -> Self {
-        Self::parse(include_str!("../../keywords/homoglyphs.tsv")).0
+        static BUILTIN: LazyLock<Homoglyphs> =
+            LazyLock::new(|| Homoglyphs::parse(include_str!("../../keywords/homoglyphs.tsv")).0);
+        BUILTIN.clone()
     }
 
     /// Reads a table; rows that cannot be read are skipped and named.
@@ -40,12 +43,12 @@ impl Homoglyphs {
                 bad.push(BadRow(line));
             }
         }
-        (Self(rows), bad)
+        (Self(Arc::new(rows)), bad)
     }
 
     /// Adds the rows of another table; they win over rows of the same character.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        Arc::make_mut(&mut self.0).extend(Arc::unwrap_or_clone(other.0));
     }
 
     /// What a character is read as.

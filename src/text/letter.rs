@@ -222,7 +222,12 @@ fn read(c: char, homoglyphs: &Homoglyphs) -> (Entry, Vec<Entry>) {
     if let Some((shape, tone)) = combining(c) {
         return (Entry::mark(shape, tone), Vec::new());
     }
-    let spelled = homoglyphs.get(c);
+    let spelled = homoglyphs.get(c).or_else(|| {
+        // A capital without a row of its own looks like its small letter, or like nothing.
+        let mut lower = c.to_lowercase();
+        let small = lower.next().filter(|_| lower.next().is_none())?;
+        homoglyphs.get(small)
+    });
     if spelled.is_none() && is_combining_mark(c) {
         // Marks of an alphabet that is written with them (Thai, Devanagari) belong to its
         // letters; a mark for any letter (strike-through, rings) is a decoration.

@@ -58,8 +58,8 @@ pub fn syllables(text: &str) -> impl Iterator<Item = Syllable<'_>> {
 }
 
 /// The canonical folded form of a phrase, marks kept: equal for all normal forms, cases,
-/// places of the tone and separators. Syllables are parted by one space, the tone stands last
-/// in each.
+/// places of the tone and separators. Syllables are parted by one space; the tone of each, as a
+/// combining mark, stands behind its last vowel.
 #[must_use]
 pub fn key(text: &str) -> String {
     fold(text, Spelling::key)

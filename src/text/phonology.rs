@@ -92,23 +92,23 @@ pub fn is_skeleton(letters: &[u8]) -> bool {
 
 /// All spellings that can be one Vietnamese syllable with some marks or none.
 #[must_use]
-pub fn skeletons() -> Vec<Vec<u8>> {
-    let mut all = Vec::new();
-    for onset in ONSETS {
-        for rhyme in &RHYMES.bare {
-            let rhyme: Vec<u8> = rhyme
-                .to_le_bytes()
-                .into_iter()
-                .take_while(|b| *b != 0)
-                .collect();
-            if fits(onset, &rhyme) {
-                all.push([onset, &rhyme].concat());
+pub fn skeletons() -> &'static [Vec<u8>] {
+    static ALL: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let mut all = Vec::new();
+        for onset in ONSETS {
+            for rhyme in &RHYMES.bare {
+                let letters = rhyme.to_le_bytes();
+                let rhyme = letters.split(|b| *b == 0).next().unwrap_or_default();
+                if fits(onset, rhyme) {
+                    all.push([onset, rhyme].concat());
+                }
             }
         }
-    }
-    all.sort_unstable();
-    all.dedup();
-    all
+        all.sort_unstable();
+        all.dedup();
+        all
+    });
+    &ALL
 }
 
 /// Whether letters with just these marks are a possible Vietnamese syllable. `shapes` has two

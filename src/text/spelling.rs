@@ -1,8 +1,8 @@
 //! A run of letters with their marks, read from a text: what fold, phonology and matcher share.
 
-use super::letter::{Entry, HORN, Kind, LetterTable, takes_shape, takes_tone};
+use super::letter::{BREVE, CIRCUMFLEX, Entry, HORN, Kind, LetterTable, takes_shape, takes_tone};
 
-/// Letters with marks, longest first 64; tone and shape of each letter are kept apart.
+/// Letters with marks; tone and shape of each letter are kept apart from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spelling {
     letters: Vec<u8>,
@@ -96,11 +96,13 @@ impl Spelling {
         Some(tone)
     }
 
-    /// The canonical spelling: letters with shape marks, the tone (as a combining mark) last.
+    /// The canonical spelling: letters with shape marks, composed, and the tone as a combining
+    /// mark behind the last vowel.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = String::new();
         let text = String::from_utf8_lossy(&self.letters);
+        let last = self.letters.iter().rposition(|b| takes_tone(*b));
         let mut at = 0;
         for c in text.chars() {
             let shape = if at < 32 {
@@ -109,22 +111,22 @@ impl Spelling {
                 0
             };
             key.push(match (c, shape) {
-                ('a', super::letter::BREVE) => 'ă',
-                ('a', super::letter::CIRCUMFLEX) => 'â',
-                ('e', super::letter::CIRCUMFLEX) => 'ê',
-                ('o', super::letter::CIRCUMFLEX) => 'ô',
+                ('a', BREVE) => 'ă',
+                ('a', CIRCUMFLEX) => 'â',
+                ('e', CIRCUMFLEX) => 'ê',
+                ('o', CIRCUMFLEX) => 'ô',
                 ('o', HORN) => 'ơ',
                 ('u', HORN) => 'ư',
                 ('d', HORN) => 'đ',
                 _ => c,
             });
+            let tone = match self.tone() {
+                Some(tone) if last == Some(at) => tone,
+                None if at < 21 => (self.tones >> (3 * at) & 7) as u8,
+                _ => 0,
+            };
+            key.extend(usize::from(tone).checked_sub(1).map(|tone| TONES[tone]));
             at += c.len_utf8();
-        }
-        for at in 0..21 {
-            let tone = (self.tones >> (3 * at) & 7) as usize;
-            if tone != 0 && !key.ends_with(TONES[tone - 1]) {
-                key.push(TONES[tone - 1]);
-            }
         }
         key
     }

@@ -30,11 +30,11 @@ fn key(letters: &[u8], shapes: u64, tone: u8) -> Option<u64> {
     if letters.is_empty() || letters.len() > LONGEST {
         return None;
     }
-    let mut key = shapes << 3 | u64::from(tone);
+    let mut key = 0;
     for letter in letters {
         key = key << 5 | u64::from(letter.checked_sub(b'a' - 1).filter(|n| *n <= 26)?);
     }
-    Some(key)
+    Some(key | shapes << 35 | u64::from(tone) << 49)
 }
 
 /// Whether letters with just these marks are a syllable of the Vietnamese vocabulary.

@@ -81,7 +81,7 @@ impl Lexicon {
             letters: vec![Box::default()],
             single: [&[false], single].concat(),
         };
-        for letters in &skeletons {
+        for letters in skeletons {
             lexicon.slot(pack(letters)).skeleton = true;
         }
         for (id, letters) in (1..).zip(&syllables) {

@@ -114,7 +114,11 @@ fn deliberate(window: &Window, ground: Ground<'_>, edge: &Edge) -> bool {
     let single = |at: usize| flags(at) & flag::SINGLE != 0;
     let capital = |at: usize| flags(at) & flag::CAPITAL != 0;
     let pieces = edge.tokens.clone();
-    if pieces.clone().all(|at| single(at) && capital(at)) && !edge.step.marks.any() {
+    let listed = || letters.windows(2).all(|two| two[1].base == two[0].base + 1);
+    if pieces.clone().all(single)
+        && !edge.step.marks.any()
+        && (pieces.clone().all(capital) || listed())
+    {
         return false;
     }
     // Without marks a piece that can be a syllable may be a word; with marks it is one or not.

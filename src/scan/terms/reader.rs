@@ -308,6 +308,12 @@ impl<'a> Reader<'a> {
         seen: &mut Seen,
         borders: &mut Vec<Border>,
     ) {
+        // Among the words' bytes there are some of signs, too (× ÷).
+        if let Some((bits, len)) = self.gap_char(self.at) {
+            self.add_gap(bits);
+            self.at += len;
+            return;
+        }
         let bytes = self.text.as_bytes();
         let start = self.at;
         let mut end = start;
@@ -452,7 +458,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether two tokens with a splitting character between may be parts of one syllable: they
-    /// spell one of a term's together, or one of them is no syllable by itself.
+    /// spell one of a term's together, or one of them is no syllable by itself, or short.
     fn may_join(&self, before: Token, after: Token) -> bool {
         if (before.flags | after.flags) & flag::DIGIT != 0 {
             return false;
@@ -467,7 +473,10 @@ impl<'a> Reader<'a> {
             for c in self.text[token.bytes()].chars() {
                 word.push(self.table, c, self.table.entry(c));
             }
-            if !self.lexicon.find(word.letters()).skeleton {
+            if word.overlong {
+                return false;
+            }
+            if word.letters().len() < 3 || !self.lexicon.find(word.letters()).skeleton {
                 return true;
             }
             both[len..len + word.letters().len()].copy_from_slice(word.letters());

@@ -5,7 +5,9 @@ use super::*;
 use crate::keyword::TermOptions;
 
 mod corpus;
+mod random;
 mod rows;
+mod shape;
 mod variants;
 
 /// A term as a list writes it: options in brackets, `!` before a veto.
