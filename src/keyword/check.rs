@@ -32,6 +32,9 @@ pub(super) fn check(placed: &[Placed], lists: &Lists, mentions: &[Mention], prob
     check_contained(placed, problems);
 }
 
+/// The place of `match` among a rule's expressions.
+const MATCH: usize = 0;
+
 /// Which lists are used, and which of them make a rule fire without a word near.
 #[derive(Default)]
 struct Usage {
@@ -45,8 +48,11 @@ impl Usage {
         usage.used.extend(CUE_LISTS.into_iter().map(Arc::from));
         let mentioned = mentions.iter().map(|mention| Arc::clone(&mention.name));
         usage.used.extend(mentioned);
-        for (expr, _) in placed.iter().flat_map(Placed::expressions) {
-            leaves(expr, true, &mut |leaf, alone| {
+        for (place, (expr, _)) in placed
+            .iter()
+            .flat_map(|rule| rule.expressions().enumerate())
+        {
+            leaves(expr, true, place == MATCH, &mut |leaf, alone| {
                 if let (Kind::List(name), true) = (&leaf.kind, alone) {
                     usage.alone.insert(Arc::clone(name));
                 }
@@ -68,8 +74,9 @@ impl Usage {
 }
 
 /// Hands over every phrase, list and pattern, and whether it decides alone: no word must stand
-/// near it, none beside it in the document.
-fn leaves<'e>(expr: &'e Expr, alone: bool, visit: &mut impl FnMut(&'e Expr, bool)) {
+/// near it, none beside it in the document. In `unless`, where `forbids` is false, what stands
+/// under NOT lets the rule fire no oftener than its `match` does.
+fn leaves<'e>(expr: &'e Expr, alone: bool, forbids: bool, visit: &mut impl FnMut(&'e Expr, bool)) {
     if expr.parts().is_empty() {
         visit(expr, alone);
     }
@@ -78,10 +85,11 @@ fn leaves<'e>(expr: &'e Expr, alone: bool, visit: &mut impl FnMut(&'e Expr, bool
         let below = match expr.kind {
             Kind::Near { .. } => false,
             // What must be absent forbids the whole document.
-            Kind::And(_) => alone && (part.is_not() || present == 1),
+            Kind::And(_) if part.is_not() => alone && forbids,
+            Kind::And(_) => alone && present == 1,
             _ => alone,
         };
-        leaves(part, below, visit);
+        leaves(part, below, forbids, visit);
     }
 }
 
@@ -167,7 +175,7 @@ fn about_file(list: &List, level: Level, what: Message, mend: Message, problems:
 fn check_phrases(placed: &Placed, problems: &Problems) {
     let mut marked = HashSet::new();
     for (expr, _) in placed.expressions() {
-        leaves(expr, true, &mut |leaf, _| match &leaf.kind {
+        leaves(expr, true, true, &mut |leaf, _| match &leaf.kind {
             Kind::Phrase(term) if !term.text.is_ascii() => {
                 marked.insert(text::unmarked(&term.text));
             }
@@ -181,8 +189,8 @@ fn check_phrases(placed: &Placed, problems: &Problems) {
         vetoes: &[],
         marked: &marked,
     };
-    for (expr, offsets) in placed.expressions() {
-        leaves(expr, true, &mut |leaf, alone| {
+    for (place, (expr, offsets)) in placed.expressions().enumerate() {
+        leaves(expr, true, place == MATCH, &mut |leaf, alone| {
             if let Kind::Phrase(term) = &leaf.kind {
                 lint(alone).term(term, &offsets.place(&leaf.span));
             }

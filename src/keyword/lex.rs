@@ -262,7 +262,10 @@ impl<'a> Lexer<'a, '_> {
         let rest = self.rest();
         let end = rest
             .find(|c: char| {
-                c.is_whitespace() || matches!(c, '(' | ')' | '[') || OPENING_QUOTES.contains(&c)
+                c.is_whitespace()
+                    || matches!(c, '(' | ')' | '[')
+                    || OPENING_QUOTES.contains(&c)
+                    || CLOSING_QUOTES.contains(&c)
             })
             .unwrap_or(rest.len());
         let word = &rest[..end];

@@ -5,6 +5,7 @@ pub mod terms;
 mod eval;
 mod explain;
 mod passage;
+mod pattern;
 mod program;
 mod scanner;
 mod stance;

@@ -115,10 +115,10 @@ proptest! {
     }
 }
 
-/// Every fault lies on letters of the rule.
+/// Every fault lies on letters of the rule; a rule without one prints to what says the same.
 fn check(text: &str) {
-    let (_, faults) = parse(text);
-    for fault in faults {
+    let (expr, faults) = parse(text);
+    for fault in &faults {
         assert!(
             text.get(fault.span.clone()).is_some(),
             "{text:?}: {fault:?}"
@@ -127,5 +127,11 @@ fn check(text: &str) {
             !fault.span.is_empty() || fault.kind == FaultKind::EmptyRule,
             "{text:?}: {fault:?}"
         );
+    }
+    if faults.is_empty() {
+        let printed = expr.to_string();
+        let (again, faults) = parse(&printed);
+        assert!(faults.is_empty(), "{text:?} → {printed:?}: {faults:?}");
+        assert_eq!(again, expr, "{text:?} → {printed:?}");
     }
 }
