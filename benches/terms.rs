@@ -3,6 +3,8 @@
 //! `CANHTIN_CORPUS=DIR cargo bench --bench terms` reads `DIR/text/{laws,news,comments}.jsonl`;
 //! without it, documents are made up of common words, and the figures say little.
 
+#![allow(clippy::expect_used, missing_docs)] // a bench may stop
+
 use std::hint::black_box;
 use std::sync::LazyLock;
 
@@ -168,8 +170,8 @@ fn letters_nfa(bencher: Bencher<'_, '_>, count: usize) {
     baseline(bencher, AhoCorasickKind::ContiguousNFA, count);
 }
 
-/// aho-corasick's DFA over folded bytes.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+/// aho-corasick's DFA over folded bytes; of 100,000 terms it would take half a gigabyte.
+#[divan::bench(args = &SIZES[..3], sample_count = 5, sample_size = 1)]
 fn letters_dfa(bencher: Bencher<'_, '_>, count: usize) {
     baseline(bencher, AhoCorasickKind::DFA, count);
 }

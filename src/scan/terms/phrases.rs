@@ -266,7 +266,7 @@ impl Phrases {
     pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> u32 {
         let two = u32::from(self.pairs.has(pair(a, b)));
         let three = u32::from(self.triples.has(triple(a, b, c)));
-        two * TWO | three * THREE
+        (two * TWO) | (three * THREE)
     }
 
     /// Whether a pattern of four syllables or more may begin with these.

@@ -18,17 +18,19 @@ const EITHER: u8 = 2;
 /// anything else is read character by character.
 static BYTES: [u8; 256] = {
     let mut bytes = [EITHER; 256];
-    let mut b = 0;
-    while b < 256 {
-        bytes[b] = match b {
+    let mut byte = 0_u8;
+    loop {
+        bytes[byte as usize] = match byte {
             0x80..=0xbf | 0xc3..=0xc6 | 0xcc | 0xe1 => WORD,
-            0..=0x7f if (b as u8).is_ascii_alphanumeric() => WORD,
+            0..=0x7f if byte.is_ascii_alphanumeric() => WORD,
             0..=0x7f => GAP,
             _ => EITHER,
         };
-        b += 1;
+        if byte == u8::MAX {
+            break bytes;
+        }
+        byte += 1;
     }
-    bytes
 };
 
 /// The bytes up to the next one below `0` (a space, mostly), if they are few, and how many. They
@@ -198,13 +200,13 @@ impl<'a> Reader<'a> {
             if tokens.len() >= limit {
                 return true;
             }
-            if let Some((raw, len)) = glance(bytes, self.at) {
-                if let Some(known) = memory.recall(raw) {
-                    let start = self.at;
-                    self.at += len;
-                    self.push(known, start..start + len, tokens, seen, borders);
-                    continue;
-                }
+            if let Some((raw, len)) = glance(bytes, self.at)
+                && let Some(known) = memory.recall(raw)
+            {
+                let start = self.at;
+                self.at += len;
+                self.push(known, start..start + len, tokens, seen, borders);
+                continue;
             }
             self.word(memory, tokens, seen, borders);
         }
