@@ -225,13 +225,16 @@ impl TermMatcher {
             tokens, candidates, ..
         } = scratch;
         let all = &tokens.all[..];
-        candidates.clear();
-        candidates.resize(starts.len() + 1, (0, 0));
+        if candidates.len() <= starts.len() {
+            candidates.resize(starts.len() + 1, (0, 0));
+        }
         let mut count = 0;
         let id = |at: usize| all.get(at).map_or(0, |token| token.id);
+        let (mut next, mut third) = (id(starts.start), id(starts.start + 1));
         for at in starts.clone() {
-            let ways = self.phrases.may_begin(id(at), id(at + 1), id(at + 2));
-            let ways = ways | all[at].flags & flag::TERM;
+            let first;
+            (first, next, third) = (next, third, id(at + 2));
+            let ways = self.phrases.may_begin(first, next, third) | all[at].flags & flag::TERM;
             // Written always, kept only if it may lead somewhere: no branch to be mispredicted.
             candidates[count] = (at, ways);
             count += usize::from(ways != 0);

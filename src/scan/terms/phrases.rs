@@ -158,6 +158,7 @@ pub(super) struct Phrases {
     lengths: Vec<u8>,
     codes: Vec<Code>,
     pairs: Filter,
+    any_pairs: bool,
     triples: Filter,
     fours: Filter,
     beginnings: Beginnings,
@@ -195,6 +196,7 @@ impl Phrases {
                 .map(|code| u8::try_from(code.len()).unwrap_or(0))
                 .collect(),
             codes,
+            any_pairs: patterns.iter().any(|p| p.len() == 2),
             pairs: Filter::new(patterns.iter().filter(|p| p.len() == 2).count()),
             triples: Filter::new(patterns.iter().filter(|p| p.len() > 2).count()),
             fours: Filter::new(patterns.iter().filter(|p| p.len() > 3).count()),
@@ -264,7 +266,7 @@ impl Phrases {
     /// begin so ([`THREE`]).
     #[inline]
     pub(super) fn may_begin(&self, a: u32, b: u32, c: u32) -> u32 {
-        let two = u32::from(self.pairs.has(pair(a, b)));
+        let two = u32::from(self.any_pairs && self.pairs.has(pair(a, b)));
         let three = u32::from(self.triples.has(triple(a, b, c)));
         (two * TWO) | (three * THREE)
     }
