@@ -37,17 +37,31 @@ static BYTES: [u8; 256] = {
 /// are remembered as a token only if they are one.
 #[inline]
 fn glance(bytes: &[u8], at: usize) -> Option<(u128, usize)> {
-    const HIGH: u128 = u128::from_le_bytes([0x80; REMEMBERED]);
-    const ADD: u128 = u128::from_le_bytes([0x80 - b'0'; REMEMBERED]);
     let chunk = bytes.get(at..at + REMEMBERED)?;
-    let raw = u128::from_le_bytes(chunk.try_into().ok()?);
-    // A byte's high bit is set in the sum if the byte is at least `0`.
-    let stops = !(((raw & !HIGH) + ADD) | raw) & HIGH;
+    let (low, high) = chunk.split_at(8);
+    let low = u64::from_le_bytes(low.try_into().ok()?);
+    let stops = stops(low);
+    if stops != 0 {
+        let bits = stops.trailing_zeros() - 7;
+        return Some((u128::from(low & ((1 << bits) - 1)), bits as usize / 8));
+    }
+    let high = u64::from_le_bytes(high.try_into().ok()?);
+    let stops = self::stops(high);
     if stops == 0 {
         return None;
     }
     let bits = stops.trailing_zeros() - 7;
-    Some((raw & ((1 << bits) - 1), bits as usize / 8))
+    let raw = u128::from(high & ((1 << bits) - 1)) << 64 | u128::from(low);
+    Some((raw, 8 + bits as usize / 8))
+}
+
+/// The high bits of those bytes that are below `0`.
+#[inline]
+const fn stops(bytes: u64) -> u64 {
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    const ADD: u64 = u64::from_le_bytes([0x80 - b'0'; 8]);
+    // A byte's high bit is set in the sum if the byte is at least `0`.
+    !(((bytes & !HIGH) + ADD) | bytes) & HIGH
 }
 
 /// Where a sentence or a paragraph begins.
