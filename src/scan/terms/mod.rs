@@ -30,7 +30,7 @@ use lattice::{Ground, REACH, Window};
 use lexicon::Lexicon;
 use memory::Memory;
 use phrases::{Phrases, THREE, TWO};
-use reader::{Border, Reader, Seen, Tokens};
+use reader::{Border, Reader, Seen, Token, Tokens};
 use token::flag;
 use verify::{Needs, Step, verify};
 
@@ -415,6 +415,9 @@ impl TermMatcher {
             }
             window.open(first..(end + REACH).min(tokens.len()));
             for start in first..end {
+                if !self.may_reach_wave(&tokens.all[start..]) {
+                    continue;
+                }
                 window.walk(ground, start, &mut |window, pattern| {
                     if !plausible::plausible(window, ground) {
                         return;
@@ -446,6 +449,16 @@ impl TermMatcher {
             }
             done = end;
         }
+    }
+
+    /// Whether a term may begin with the first of these tokens and another reading be part of it:
+    /// not if three plain tokens come first that begin no term.
+    fn may_reach_wave(&self, tokens: &[Token]) -> bool {
+        let [a, b, c, ..] = tokens else {
+            return true;
+        };
+        (a.flags | b.flags | c.flags) & flag::WAVE != 0
+            || self.phrases.may_begin(a.id, b.id, c.id) & THREE != 0
     }
 
     /// Adds the terms of a pattern whose marks and options agree.
