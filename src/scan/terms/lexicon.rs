@@ -128,8 +128,14 @@ impl Lexicon {
                 ..Known::default()
             };
         }
+        self.probe(pack(letters), letters)
+    }
+
+    /// What few letters are, given them packed, too.
+    #[inline]
+    fn probe(&self, packed: u64, letters: &[u8]) -> Known {
         let y = letters.len() <= 2 && written_y(letters);
-        let mut key = pack(letters);
+        let mut key = packed;
         if y {
             key ^= u64::from(b'y' ^ b'i') << (8 * (letters.len() - 1));
         }
@@ -226,11 +232,13 @@ impl Lexicon {
         if digits > 0 {
             found(from + digits, self.find(&letters[from..from + digits]).id);
         }
-        for to in from + 1 + digits..=letters.len().min(from + 10) {
-            if digit(to - 1) && digit(to) {
+        let mut packed = 0;
+        for to in from + 1..=letters.len().min(from + PACKED) {
+            packed |= u64::from(letters[to - 1]) << (8 * (to - from - 1));
+            if to <= from + digits || (digit(to - 1) && digit(to)) {
                 continue;
             }
-            let piece = self.find(&letters[from..to]);
+            let piece = self.probe(packed, &letters[from..to]);
             if piece.skeleton || (piece.id != 0 && sounds(&letters[from..to])) {
                 found(to, piece.id);
             }
