@@ -1,6 +1,8 @@
 //! One document against the program.
 
-use super::passage::{Bond, Part, Parts, Passage, distinct, pairs, sort, without};
+use std::sync::Arc;
+
+use super::passage::{Bond, Part, Parts, Passage, Sorted, distinct, pairs, sort, without};
 use super::program::{LeafId, Node, NodeId, Program, RuleId};
 use super::terms::{Occurrence, Scratch, TermMatcher};
 use crate::document::{Document, Field};
@@ -28,6 +30,8 @@ struct Bucket {
     touched: u32,
     settled: u32,
     found: Vec<u32>,
+    /// `found` as passages, once a rule has asked for them.
+    passages: Option<Arc<Sorted>>,
 }
 
 /// A rule that fired, with the passages that made it fire.
@@ -230,21 +234,21 @@ impl State {
                 return Vec::new();
             }
         }
-        let mut whole: Option<Vec<Passage>> = None;
+        let mut whole: Option<Arc<Sorted>> = None;
         for part in parts {
             if matches!(program.nodes[*part as usize], Node::Not(_)) {
                 continue;
             }
-            let found = self.passages(program, document, *part, title);
+            let found = self.operand(program, document, *part, title);
             if found.is_empty() {
                 return Vec::new();
             }
             whole = Some(match whole {
                 None => found,
-                Some(before) => self.join(&before, &found, Bond::DOCUMENT),
+                Some(before) => Arc::new(Sorted::new(self.join(&before, &found, Bond::DOCUMENT))),
             });
         }
-        whole.unwrap_or_default()
+        whole.map_or_else(Vec::new, |whole| whole.to_vec())
     }
 
     fn near(
@@ -261,26 +265,51 @@ impl State {
         };
         let (kept, absent, kept_first) = match (absent(left), absent(right)) {
             (None, None) => {
-                let lefts = self.passages(program, document, left, title);
+                let lefts = self.operand(program, document, left, title);
                 if lefts.is_empty() {
-                    return lefts;
+                    return Vec::new();
                 }
-                let rights = self.passages(program, document, right, title);
+                let rights = self.operand(program, document, right, title);
                 return self.join(&lefts, &rights, bond);
             }
             (None, Some(absent)) => (left, absent, true),
             (Some(absent), None) => (right, absent, false),
             (Some(_), Some(_)) => return Vec::new(),
         };
-        let kept = self.passages(program, document, kept, title);
+        let kept = self.operand(program, document, kept, title);
         if kept.is_empty() {
-            return kept;
+            return Vec::new();
         }
-        let absent = self.passages(program, document, absent, title);
+        let absent = self.operand(program, document, absent, title);
         without(&kept, &absent, bond, kept_first)
     }
 
-    fn join(&mut self, left: &[Passage], right: &[Passage], bond: Bond) -> Vec<Passage> {
+    /// Where a node matches, kept for the next rule that asks for the same list.
+    fn operand(
+        &mut self,
+        program: &Program,
+        document: &Document,
+        node: NodeId,
+        title: bool,
+    ) -> Arc<Sorted> {
+        let leaf = match &program.nodes[node as usize] {
+            Node::Leaf(leaf) if !title => *leaf,
+            _ => return Arc::new(Sorted::new(self.passages(program, document, node, title))),
+        };
+        self.settle(program, leaf);
+        if !self.is_touched(leaf) {
+            return Arc::default();
+        }
+        if let Some(known) = &self.leaves[leaf as usize].passages {
+            return Arc::clone(known);
+        }
+        let all = self.singles(&self.leaves[leaf as usize].found, false);
+        let all = Arc::new(Sorted::new(all));
+        self.leaves[leaf as usize].passages = Some(Arc::clone(&all));
+        all
+    }
+
+    fn join(&mut self, left: &Sorted, right: &Sorted, bond: Bond) -> Vec<Passage> {
         let found = &self.found;
         let spans = |number: u32| {
             let syllables = &found[number as usize].syllables;
@@ -296,6 +325,7 @@ impl State {
             return;
         }
         self.leaves[at].settled = self.now;
+        self.leaves[at].passages = None;
         let built = &program.leaves[at];
         let mut found = std::mem::take(&mut self.leaves[at].found);
         for include in &built.includes {

@@ -1,6 +1,7 @@
 //! Stretches of a document that a part of a rule matches, and how two of them make a third.
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 /// A stretch that a part of a rule matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,50 +73,69 @@ impl Bond {
 }
 
 /// Candidates inside one passage that are tried for a place beside its parts.
-const MAX_INSIDE: usize = 16;
+const MAX_INSIDE: usize = 64;
 
 /// So many pairs are tried one by one: an index would cost more.
 const FEW: usize = 64;
 
-/// A list of passages, sorted both ways, in which neighbours are found by halving.
-struct Index<'a> {
-    by_start: &'a [Passage],
-    by_end: Vec<Passage>,
+/// A list of passages in which neighbours are found by halving.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// By start, longer ones first: as [`sort`] leaves them.
+    list: Vec<Passage>,
     longest: u32,
+    /// By end, the longest of those with one end last; made when asked for.
+    by_end: OnceLock<Vec<Passage>>,
 }
 
-impl<'a> Index<'a> {
-    /// `by_start` is sorted by start, longer ones first.
-    fn new(by_start: &'a [Passage]) -> Self {
-        let mut by_end = by_start.to_vec();
-        by_end.sort_unstable_by_key(|p| (p.to, Reverse(p.from)));
-        let longest = by_start.iter().map(|p| p.to - p.from).max().unwrap_or(0);
+impl Sorted {
+    /// `list` is as [`sort`] leaves it.
+    pub(super) fn new(list: Vec<Passage>) -> Self {
+        let longest = list.iter().map(|p| p.to - p.from).max().unwrap_or(0);
         Self {
-            by_start,
-            by_end,
+            list,
             longest,
+            by_end: OnceLock::new(),
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(super) fn to_vec(&self) -> Vec<Passage> {
+        self.list.clone()
     }
 
     /// The nearest that begins where `passage` has ended.
     fn after(&self, passage: &Passage) -> Option<&Passage> {
-        let at = self.by_start.partition_point(|p| p.from < passage.to);
-        self.by_start.get(at)
+        let at = self.list.partition_point(|p| p.from < passage.to);
+        self.list.get(at)
     }
 
-    /// The nearest that ends before `passage` begins.
+    /// The nearest that ends before `passage` begins; of equally near ones the longest.
     fn before(&self, passage: &Passage) -> Option<&Passage> {
-        let at = self.by_end.partition_point(|p| p.to <= passage.from);
-        self.by_end.get(at.checked_sub(1)?)
+        let by_end = self.by_end.get_or_init(|| {
+            let mut by_end = self.list.clone();
+            let place = |p: &Passage| (p.to, Reverse(p.from));
+            if !by_end.is_sorted_by_key(place) {
+                by_end.sort_unstable_by_key(place);
+            }
+            by_end
+        });
+        let at = by_end.partition_point(|p| p.to <= passage.from);
+        by_end.get(at.checked_sub(1)?)
     }
 
-    /// Those that share a syllable of the stretch with `passage`.
+    /// Those that share a syllable of the stretch with `passage`, the last ones first; where
+    /// many do, not all of them.
     fn inside(&self, passage: &Passage) -> impl Iterator<Item = &Passage> {
-        let earliest = passage.from.saturating_sub(self.longest);
-        let at = self.by_start.partition_point(|p| p.from < earliest);
-        self.by_start[at..]
+        let at = self.list.partition_point(|p| p.from < passage.to);
+        self.list[..at]
             .iter()
-            .take_while(|p| p.from < passage.to)
+            .rev()
+            .take_while(|p| p.from.saturating_add(self.longest) > passage.from)
+            .take(MAX_INSIDE)
             .filter(|p| p.to > passage.from)
     }
 }
@@ -130,45 +150,47 @@ pub(super) fn sort(passages: &mut Vec<Passage>) {
 }
 
 /// The closest pairs of `left` and `right` that the bond allows, none of which holds another.
-/// Both sides are sorted as [`sort`] does.
+///
+/// In such a pair each is the other's nearest on its side, so that one look from either will do:
+/// the shorter list is gone through, the longer one searched.
 pub(super) fn pairs(
-    left: &[Passage],
-    right: &[Passage],
+    left: &Sorted,
+    right: &Sorted,
     bond: Bond,
     spans: &impl Fn(u32) -> (u32, u32),
     parts: &mut Parts,
 ) -> Vec<Passage> {
-    if left.is_empty() || right.is_empty() {
-        return Vec::new();
-    }
     let mut found = Vec::new();
-    if left.len() * right.len() <= FEW {
-        for a in left {
-            for b in right {
+    if left.list.len() * right.list.len() <= FEW {
+        for a in &left.list {
+            for b in &right.list {
                 found.extend(either(a, b, bond, spans, parts));
             }
         }
         return closest(found);
     }
-    let (lefts, rights) = (Index::new(left), Index::new(right));
-    for a in left {
-        found.extend(rights.after(a).and_then(|b| join(a, b, bond, parts)));
-        if !bond.ordered {
-            found.extend(rights.before(a).and_then(|b| join(b, a, bond, parts)));
-            let inside = rights
-                .inside(a)
-                .take(MAX_INSIDE)
-                .find(|b| !bond.close || apart(a, b, spans, parts));
-            if let Some(b) = inside.copied() {
-                found.extend(join(a, &b, bond, parts));
-            }
+    let from_left = left.list.len() <= right.list.len();
+    let (few, many) = if from_left {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    for one in &few.list {
+        if from_left || !bond.ordered {
+            let after = many.after(one);
+            found.extend(after.and_then(|other| join(one, other, bond, parts)));
         }
-    }
-    // What is nearest to the right side need not be nearest to the left.
-    for b in right {
-        found.extend(lefts.before(b).and_then(|a| join(a, b, bond, parts)));
+        if !from_left || !bond.ordered {
+            let before = many.before(one);
+            found.extend(before.and_then(|other| join(other, one, bond, parts)));
+        }
         if !bond.ordered {
-            found.extend(lefts.after(b).and_then(|a| join(b, a, bond, parts)));
+            let inside = many
+                .inside(one)
+                .find(|other| !bond.close || apart(one, other, spans, parts));
+            if let Some(other) = inside.copied() {
+                found.extend(join(one, &other, bond, parts));
+            }
         }
     }
     closest(found)
@@ -197,28 +219,23 @@ fn either(
 
 /// Those of `kept` beside which none of `absent` stands within the bond.
 pub(super) fn without(
-    kept: &[Passage],
-    absent: &[Passage],
+    kept: &Sorted,
+    absent: &Sorted,
     bond: Bond,
     kept_first: bool,
 ) -> Vec<Passage> {
-    if absent.is_empty() {
-        return kept.to_vec();
-    }
-    let index = Index::new(absent);
     let near =
         |gap: u32, a: &Passage, b: &Passage| gap <= bond.within && a.paragraph == b.paragraph;
-    kept.iter()
-        .filter(|a| {
-            let after = index.after(a).is_some_and(|b| near(b.from - a.to, a, b));
-            let before = index.before(a).is_some_and(|b| near(a.from - b.to, a, b));
-            if bond.ordered {
-                return if kept_first { !after } else { !before };
-            }
-            !after && !before && index.inside(a).next().is_none()
-        })
-        .copied()
-        .collect()
+    let stands = |a: &&Passage| {
+        let after = || absent.after(a).is_some_and(|b| near(b.from - a.to, a, b));
+        let before = || absent.before(a).is_some_and(|b| near(a.from - b.to, a, b));
+        match (bond.ordered, kept_first) {
+            (true, true) => !after(),
+            (true, false) => !before(),
+            (false, _) => !after() && !before() && absent.inside(a).next().is_none(),
+        }
+    };
+    kept.list.iter().filter(stands).copied().collect()
 }
 
 fn join(a: &Passage, b: &Passage, bond: Bond, parts: &mut Parts) -> Option<Passage> {

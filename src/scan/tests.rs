@@ -371,11 +371,21 @@ fn scanning_is_linear_in_hostile_text() {
             ("s", "tin giả AND a b", "zz"),
             ("t", "a b NEAR/9 NOT c d", ""),
             ("u", "/a+b/ NEAR/9 a b", ""),
+            ("v", "(a b AND c d OR e f) AND tin giả AND a b", ""),
         ],
     );
-    for unit in ["a b ", "a b c d ", "tin giả a b. ", "a", "a b c d e f. "] {
+    for unit in [
+        "a b ",
+        "a b c d ",
+        "tin giả a b. ",
+        "a",
+        "a b c d e f. ",
+        "a b c d tin giả e f ",
+    ] {
         let time = |n: usize| {
-            let document = document("", &unit.repeat(n));
+            // A lonely term far before the others makes one passage long.
+            let text = format!("c d {}{}", "x y ".repeat(n), unit.repeat(n));
+            let document = document("", &text);
             let start = std::time::Instant::now();
             let hits = scanner.scan(&document, Speaker::Anyone);
             (start.elapsed(), hits.len())
