@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::lexicon::Lexicon;
 use super::phrases::{Phrases, Place};
-use super::reader::{Token, Tokens};
+use super::stream::{Token, Tokens};
 use super::token::{LETTERS, Marks, flag};
 use super::verify::Step;
 use crate::text::letter::{Entry, Kind, LetterTable, takes_shape, takes_tone};

@@ -2,8 +2,8 @@
 
 use crate::text;
 
+use super::address::is_domain;
 use super::lattice::{Edge, Ground, Window};
-use super::reader::is_domain;
 use super::token::flag;
 
 /// Abbreviations with a stop inside whose letters also spell a syllable.

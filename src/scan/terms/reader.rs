@@ -2,136 +2,13 @@
 
 use std::ops::Range;
 
+use super::address::{begins, length};
+use super::bytes::{BYTES, EITHER, GAP, WORD, glance};
 use super::lexicon::Lexicon;
 use super::memory::{Memory, REMEMBERED, Remembered};
-use super::token::{LETTERS, Marks, Word, flag};
+use super::stream::{Border, Seen, Token, Tokens};
+use super::token::{LETTERS, Word, flag};
 use crate::text::letter::{Kind, LetterTable, gap};
-
-/// What a byte can be, as far as a byte tells.
-const WORD: u8 = 0;
-const GAP: u8 = 1;
-/// First byte of a character that may be either.
-const EITHER: u8 = 2;
-
-/// ASCII letters and digits, the lead bytes of the blocks with Vietnamese letters and combining
-/// marks (C3–C6, CC, E1) and continuation bytes belong to words; a token that turns out to hold
-/// anything else is read character by character.
-static BYTES: [u8; 256] = {
-    let mut bytes = [EITHER; 256];
-    let mut byte = 0_u8;
-    loop {
-        bytes[byte as usize] = match byte {
-            0x80..=0xbf | 0xc3..=0xc6 | 0xcc | 0xe1 => WORD,
-            0..=0x7f if byte.is_ascii_alphanumeric() => WORD,
-            0..=0x7f => GAP,
-            _ => EITHER,
-        };
-        if byte == u8::MAX {
-            break bytes;
-        }
-        byte += 1;
-    }
-};
-
-/// The bytes up to the next one below `0` (a space, mostly), if they are few, and how many. They
-/// are remembered as a token only if they are one.
-#[inline]
-fn glance(bytes: &[u8], at: usize) -> Option<(u128, usize)> {
-    let chunk = bytes.get(at..at + REMEMBERED)?;
-    let (low, high) = chunk.split_at(8);
-    let low = u64::from_le_bytes(low.try_into().ok()?);
-    let stops = stops(low);
-    if stops != 0 {
-        let bits = stops.trailing_zeros() - 7;
-        return Some((u128::from(low & ((1 << bits) - 1)), bits as usize / 8));
-    }
-    let high = u64::from_le_bytes(high.try_into().ok()?);
-    let stops = self::stops(high);
-    if stops == 0 {
-        return None;
-    }
-    let bits = stops.trailing_zeros() - 7;
-    let raw = u128::from(high & ((1 << bits) - 1)) << 64 | u128::from(low);
-    Some((raw, 8 + bits as usize / 8))
-}
-
-/// The high bits of those bytes that are below `0`.
-#[inline]
-const fn stops(bytes: u64) -> u64 {
-    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    const ADD: u64 = u64::from_le_bytes([0x80 - b'0'; 8]);
-    // A byte's high bit is set in the sum if the byte is at least `0`.
-    !(((bytes & !HIGH) + ADD) | bytes) & HIGH
-}
-
-/// Where a sentence or a paragraph begins.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Border {
-    /// The first token behind it, numbered through the document.
-    pub(super) token: u32,
-    /// Whether a paragraph begins there, too.
-    pub(super) paragraph: bool,
-}
-
-/// One token of a field.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Token {
-    /// Its marks.
-    pub(super) marks: Marks,
-    /// Number of its syllable; 0 if no term has it.
-    pub(super) id: u32,
-    /// [`flag`]s.
-    pub(super) flags: u32,
-    /// Bytes in the field.
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
-
-impl Token {
-    /// As indices.
-    pub(super) fn bytes(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-/// The tokens of a stretch of a field.
-#[derive(Debug, Default)]
-pub(super) struct Tokens {
-    pub(super) all: Vec<Token>,
-    /// Tokens with [`flag::WAVE`], by index here, ordered.
-    pub(super) waves: Vec<usize>,
-    /// Number of the first token here within the document.
-    pub(super) base: u32,
-}
-
-impl Tokens {
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    pub(super) fn clear(&mut self, base: u32) {
-        self.all.clear();
-        self.waves.clear();
-        self.base = base;
-    }
-
-    /// Drops the first tokens.
-    pub(super) fn drop_first(&mut self, count: usize) {
-        self.all.drain(..count);
-        self.waves.retain(|at| *at >= count);
-        for at in &mut self.waves {
-            *at -= count;
-        }
-        self.base += u32::try_from(count).unwrap_or(u32::MAX);
-    }
-
-    fn wave(&mut self, at: usize) {
-        self.all[at].flags |= flag::WAVE;
-        if self.waves.last().is_none_or(|last| *last < at) {
-            self.waves.push(at);
-        }
-    }
-}
 
 /// Reads a field token by token.
 #[derive(Debug)]
@@ -146,23 +23,6 @@ pub(super) struct Reader<'a> {
     between: u32,
     /// Room for the cuts of joined syllables.
     cuts: Vec<bool>,
-}
-
-/// Whether a name is the last part of host names that are common in Vietnamese texts.
-pub(super) fn is_domain(name: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 9] = [
-        b"vn", b"com", b"net", b"org", b"gov", b"edu", b"info", b"tv", b"io",
-    ];
-    DOMAINS.contains(&name)
-}
-
-/// What all tokens of a field have among them.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Seen {
-    /// The flags of all tokens together.
-    pub(super) flags: u32,
-    /// How many have [`flag::DISGUISED`].
-    pub(super) disguised: u32,
 }
 
 impl<'a> Reader<'a> {
@@ -275,8 +135,9 @@ impl<'a> Reader<'a> {
 
     fn ascii_gap(&mut self, byte: u8) {
         self.at += 1;
-        if (byte == b':' || byte == b'.') && self.begins_address(byte) {
-            self.skip_address();
+        if (byte == b':' || byte == b'.') && begins(self.text.as_bytes(), self.at) {
+            self.at += length(&self.text[self.at..]);
+            self.gap |= gap::OTHER;
         }
         self.add_gap(self.table.entry(byte as char).gap());
     }
@@ -287,26 +148,6 @@ impl<'a> Reader<'a> {
         }
         self.gap |= bits;
         self.between += 1;
-    }
-
-    /// Whether `https:`, `www.` or the stop of `tuoitre.vn/…` was just read.
-    fn begins_address(&self, byte: u8) -> bool {
-        let rest = &self.text.as_bytes()[self.at..];
-        if byte == b':' {
-            return rest.starts_with(b"//");
-        }
-        let before = &self.text.as_bytes()[..self.at - 1];
-        before.ends_with(b"www")
-            || (2..5).any(|n| rest.get(n) == Some(&b'/') && is_domain(&rest[..n]))
-    }
-
-    /// The words of an address are nobody's words.
-    fn skip_address(&mut self) {
-        let rest = &self.text[self.at..];
-        self.at += rest
-            .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '”' | '’'))
-            .unwrap_or(rest.len());
-        self.gap |= gap::OTHER;
     }
 
     /// The bits and length of the character at a byte, if it stands between words.

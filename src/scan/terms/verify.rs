@@ -2,7 +2,7 @@
 
 use super::compile::Compiled;
 use super::lexicon::Lexicon;
-use super::reader::Token;
+use super::stream::Token;
 use super::token::{Marks, flag};
 use crate::scan::Tier;
 
