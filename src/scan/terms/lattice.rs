@@ -202,8 +202,13 @@ impl Window {
             return;
         }
         let bases: Vec<u8> = letters.iter().map(|l| l.base).collect();
+        let capitals = (0..).zip(letters.iter()).fold(0, |bits, (at, letter)| {
+            bits | u64::from(letter.capital) << at
+        });
         let tones = letters.iter().filter(|l| l.tone != 0).count();
-        if (lexicon.find(&bases).skeleton && tones < 2) || !lexicon.cut(&bases, &mut self.cuts) {
+        if (lexicon.find(&bases).skeleton && tones < 2)
+            || !lexicon.cut(&bases, capitals, &mut self.cuts)
+        {
             return;
         }
         for (letter, cut) in letters.iter_mut().zip(&self.cuts).skip(1) {

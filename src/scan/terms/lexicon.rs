@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::token::Marks;
+use super::token::{LETTERS, Marks};
 use crate::text::phonology;
 
 /// Letters that fit into a key; longer syllables live in a map of their own.
@@ -53,6 +53,16 @@ fn sounds(letters: &[u8]) -> bool {
         && letters
             .iter()
             .any(|b| matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'0'..=b'9' | 0x80..))
+}
+
+/// The letters (bits) that begin another part of a token: a capital behind a small letter, a
+/// letter behind a digit, a digit behind a letter.
+fn parts(letters: &[u8], capitals: u64) -> u64 {
+    (1..letters.len()).fold(0, |parts, at| {
+        let capital = capitals >> (at - 1) & 3 == 2;
+        let digits = letters[at].is_ascii_digit() != letters[at - 1].is_ascii_digit();
+        parts | u64::from(capital || digits) << at
+    })
 }
 
 #[inline]
@@ -188,42 +198,51 @@ impl Lexicon {
         crate::text::words::is_word(&letters, marks.shapes(), marks.tone())
     }
 
-    /// Where a token of joined syllables (`vắcxin`, `covid19`) may be cut: `cuts[n]` is whether
-    /// before letter `n` one syllable ends and another begins, all letters being accounted for.
+    /// Where a token of joined syllables (`vắcxin`, `covid19`, `ChốngDịch`) may be cut: `cuts[n]`
+    /// is whether before letter `n` one syllable ends and another begins, all letters being
+    /// accounted for. Where capitals (bits) or digits part the token, its parts may be any word.
     /// False if there is no such reading, or no syllable of a term in it.
-    pub(super) fn cut(&self, letters: &[u8], cuts: &mut Vec<bool>) -> bool {
+    pub(super) fn cut(&self, letters: &[u8], capitals: u64, cuts: &mut Vec<bool>) -> bool {
         let n = letters.len();
         cuts.clear();
         cuts.resize(n + 1, false);
-        let mut known = false;
+        let parts = parts(letters, capitals);
         cuts[0] = true;
         for from in 0..n {
             if cuts[from] {
-                self.pieces(letters, from, |to, id| {
-                    cuts[to] = true;
-                    known |= id != 0 && to - from < n;
-                });
+                self.pieces(letters, from, parts, |to, _| cuts[to] = true);
             }
         }
-        if !(known && cuts[n]) {
+        if !cuts[n] {
             return false;
         }
         // Keep the cuts from which the end can be reached.
-        let mut reaches = [false; super::token::LETTERS + 1];
+        let mut reaches = [false; LETTERS + 1];
+        let mut known = false;
         reaches[n] = true;
         for from in (0..n).rev() {
             if cuts[from] {
-                self.pieces(letters, from, |to, _| reaches[from] |= reaches[to]);
+                self.pieces(letters, from, parts, |to, id| {
+                    reaches[from] |= reaches[to];
+                    known |= id != 0 && reaches[to] && to - from < n;
+                });
             }
         }
         for (cut, reaches) in cuts.iter_mut().zip(reaches) {
             *cut &= reaches;
         }
-        true
+        known
     }
 
     /// Syllables, known or possible, and whole numbers that begin at a letter.
-    fn pieces(&self, letters: &[u8], from: usize, mut found: impl FnMut(usize, u32)) {
+    fn pieces(&self, letters: &[u8], from: usize, parts: u64, mut found: impl FnMut(usize, u32)) {
+        if parts != 0 && (from == 0 || parts >> from & 1 != 0) {
+            let rest = parts
+                .checked_shr(1 + u32::try_from(from).unwrap_or(0))
+                .unwrap_or(0);
+            let part = from + 1 + rest.trailing_zeros() as usize;
+            found(part.min(letters.len()), 0);
+        }
         let digit = |at: usize| letters.get(at).is_some_and(u8::is_ascii_digit);
         if from > 0 && digit(from - 1) && digit(from) {
             return;

@@ -254,7 +254,9 @@ impl<'a> Reader<'a> {
         let joined = !word.overlong
             && word.letters().len() > 2
             && (!known.skeleton || word.marks.torn())
-            && self.lexicon.cut(word.letters(), &mut self.cuts);
+            && self
+                .lexicon
+                .cut(word.letters(), word.capitals, &mut self.cuts);
         if joined {
             flags |= flag::WAVE | flag::JOINED;
         } else if flags & flag::REPEAT != 0 && !word.overlong {

@@ -124,6 +124,8 @@ pub(super) struct Word {
     len: usize,
     pub(super) marks: Marks,
     pub(super) flags: u32,
+    /// Which letters are capitals.
+    pub(super) capitals: u64,
     /// How many of the last letter stand in a row.
     run: usize,
     /// It has more letters than are looked at.
@@ -137,6 +139,7 @@ impl Word {
             len: 0,
             marks: Marks(0),
             flags: 0,
+            capitals: 0,
             run: 0,
             overlong: false,
         }
@@ -156,10 +159,19 @@ impl Word {
             self.push_base(byte, true);
         } else {
             if byte != lower {
-                self.flags |= flag::CAPITALS;
-                self.flags |= if self.len == 0 { flag::CAPITAL } else { 0 };
+                self.capital();
             }
             self.push_base(lower, false);
+        }
+    }
+
+    /// The next letter is a capital.
+    #[inline]
+    fn capital(&mut self) {
+        self.flags |= flag::CAPITALS;
+        self.flags |= if self.len == 0 { flag::CAPITAL } else { 0 };
+        if self.len < LETTERS {
+            self.capitals |= 1 << self.len;
         }
     }
 
@@ -187,8 +199,7 @@ impl Word {
 
     fn push_entry(&mut self, entry: Entry) {
         if entry.capital() {
-            self.flags |= flag::CAPITALS;
-            self.flags |= if self.len == 0 { flag::CAPITAL } else { 0 };
+            self.capital();
         }
         if entry.disguised() {
             self.flags |= flag::DISGUISED;
