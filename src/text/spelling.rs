@@ -6,10 +6,8 @@ use super::letter::{BREVE, CIRCUMFLEX, Entry, HORN, Kind, LetterTable, takes_sha
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spelling {
     letters: Vec<u8>,
-    /// Two bits a letter for the first 32.
-    shapes: u64,
-    /// Three bits a letter for the first 21.
-    tones: u64,
+    /// The marks of each letter: two bits of shape, three of tone above.
+    marks: Vec<u8>,
     /// A letter is a look-alike, has a decoration, or something invisible stands inside.
     pub disguised: bool,
     /// The first letter is a capital.
@@ -33,6 +31,7 @@ impl Spelling {
                             .letters
                             .extend(lower.encode_utf8(&mut bytes).bytes());
                     }
+                    spelling.marks.resize(spelling.letters.len(), 0);
                 }
                 Kind::Mark => spelling.mark(entry),
                 Kind::Ignorable | Kind::Gap => {}
@@ -46,25 +45,20 @@ impl Spelling {
         if at == 0 {
             self.capital = entry.capital();
         }
-        if at < 32 {
-            self.shapes |= u64::from(entry.shape()) << (2 * at);
-        }
-        if at < 21 {
-            self.tones |= u64::from(entry.tone()) << (3 * at);
-        }
         self.disguised |= entry.disguised();
         self.letters.push(entry.base());
+        self.marks.push(entry.shape() | entry.tone() << 2);
     }
 
     fn mark(&mut self, mark: Entry) {
-        let Some(base) = self.letters.last() else {
+        let (Some(base), Some(marks)) = (self.letters.last(), self.marks.last_mut()) else {
             return;
         };
-        let at = self.letters.len() - 1;
-        if takes_shape(*base, mark.shape()) && at < 32 {
-            self.shapes |= u64::from(mark.shape()) << (2 * at);
-        } else if mark.tone() != 0 && takes_tone(*base) && at < 21 {
-            self.tones |= u64::from(mark.tone()) << (3 * at);
+        // Of several marks of a kind on one letter the first counts.
+        if takes_shape(*base, mark.shape()) && *marks & 3 == 0 {
+            *marks |= mark.shape();
+        } else if mark.tone() != 0 && takes_tone(*base) && *marks >> 2 == 0 {
+            *marks |= mark.tone() << 2;
         } else {
             self.disguised = true;
         }
@@ -76,24 +70,23 @@ impl Spelling {
         &self.letters
     }
 
-    /// Shape marks, two bits a letter, the first letter lowest.
+    /// Shape marks, two bits a letter, the first letter lowest; of the first 32 letters.
     #[must_use]
     pub fn shapes(&self) -> u64 {
-        self.shapes
+        let first = self.marks.iter().take(32).rev();
+        first.fold(0, |shapes, marks| shapes << 2 | u64::from(marks & 3))
     }
 
     /// The one tone, wherever it was typed; `None` where there are two different ones.
     #[must_use]
     pub fn tone(&self) -> Option<u8> {
-        let mut tone = 0;
-        for at in 0..21 {
-            match (self.tones >> (3 * at) & 7) as u8 {
-                0 => {}
-                found if tone == 0 || tone == found => tone = found,
-                _ => return None,
-            }
-        }
-        Some(tone)
+        let mut tones = self
+            .marks
+            .iter()
+            .map(|marks| marks >> 2)
+            .filter(|tone| *tone != 0);
+        let first = tones.next().unwrap_or(0);
+        tones.all(|tone| tone == first).then_some(first)
     }
 
     /// The canonical spelling: letters with shape marks, composed, and the tone as a combining
@@ -102,14 +95,12 @@ impl Spelling {
     pub fn key(&self) -> String {
         let mut key = String::new();
         let text = String::from_utf8_lossy(&self.letters);
+        let one = self.tone();
         let last = self.letters.iter().rposition(|b| takes_tone(*b));
         let mut at = 0;
         for c in text.chars() {
-            let shape = if at < 32 {
-                (self.shapes >> (2 * at) & 3) as u8
-            } else {
-                0
-            };
+            let marks = self.marks.get(at).copied().unwrap_or(0);
+            let shape = marks & 3;
             key.push(match (c, shape) {
                 ('a', BREVE) => 'ă',
                 ('a', CIRCUMFLEX) => 'â',
@@ -120,10 +111,10 @@ impl Spelling {
                 ('d', HORN) => 'đ',
                 _ => c,
             });
-            let tone = match self.tone() {
+            let tone = match one {
                 Some(tone) if last == Some(at) => tone,
-                None if at < 21 => (self.tones >> (3 * at) & 7) as u8,
-                _ => 0,
+                Some(_) => 0,
+                None => marks >> 2,
             };
             key.extend(usize::from(tone).checked_sub(1).map(|tone| TONES[tone]));
             at += c.len_utf8();
