@@ -7,6 +7,7 @@ mod mail_test;
 mod matching;
 mod once;
 mod reload;
+mod replay;
 mod report;
 mod run;
 mod setting;
@@ -58,6 +59,8 @@ enum Command {
     Match(matching::MatchArgs),
     /// Show what a source would yield from a file or an address
     Extract(extraction::ExtractArgs),
+    /// Show what edited rules would add and lose on the texts that were kept
+    Replay(replay::ReplayArgs),
     /// Show how sources, stores and mails stand
     Status {
         /// One JSON object instead of text
@@ -128,6 +131,7 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Once { dry_run } => report::block_on(once::run(&setting, dry_run, out)),
         Command::Demo { dir } => report::block_on(demo::run(&dir, setting.lang_or_default(), out)),
         Command::Extract(args) => report::block_on(extraction::run(&args, &setting, out)),
+        Command::Replay(args) => report::block_on(replay::run(&args, &setting, out)),
         Command::Status { json } => report::block_on(status::run(&setting, json, out)),
         Command::Reload => report::block_on(reload::run(&setting, out)),
         Command::Mail(MailCommand::Test { address }) => {

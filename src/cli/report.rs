@@ -7,6 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::is_watched;
 use crate::daemon::pipeline::{End, Passed};
@@ -32,22 +34,40 @@ pub(super) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyh
     done
 }
 
-/// Logs go to stderr, at `level` unless `CANHTIN_LOG` says otherwise; without times and colours
-/// where the journal adds its own.
+/// Logs go to stderr, at `level` unless `CANHTIN_LOG` says otherwise. Where stderr is the
+/// journal, they go to it with their fields, as `CANHTIN_…` (see `docs/LOGGING.md`).
 pub(super) fn log_to_stderr(level: &str) {
     let filter = EnvFilter::try_from_env("CANHTIN_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let under_journal = std::env::var_os("JOURNAL_STREAM").is_some();
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(is_watched())
-        .with_target(false);
+    let journal = stderr_is_journal()
+        .then(tracing_journald::layer)
+        .and_then(Result::ok)
+        .map(|layer| layer.with_field_prefix(Some("CANHTIN".to_owned())));
     // A second subscriber in one process (tests) is no harm.
-    let _ = if under_journal {
-        logs.without_time().try_init()
+    let _ = if let Some(journal) = journal {
+        tracing_subscriber::registry()
+            .with(filter)
+            .with(journal)
+            .try_init()
     } else {
-        logs.try_init()
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .with_ansi(is_watched())
+            .with_target(false)
+            .finish()
+            .try_init()
     };
+}
+
+/// Whether `JOURNAL_STREAM` names the very file that is stderr, as systemd.exec(5) asks: the
+/// variable is also inherited by programs whose stderr leads elsewhere.
+fn stderr_is_journal() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(stream) = std::env::var("JOURNAL_STREAM") else {
+        return false;
+    };
+    std::fs::metadata("/proc/self/fd/2")
+        .is_ok_and(|stderr| stream == format!("{}:{}", stderr.dev(), stderr.ino()))
 }
 
 /// A token that is set by the first SIGINT or SIGTERM.
@@ -98,6 +118,7 @@ pub(super) fn line(passed: &Passed, lang: Lang) -> String {
             .say(lang),
         End::Failed(failure) => Message::new("cli-pass-failed")
             .with("class", failure.class)
+            .with("what", failure.class.what().say(lang))
             .with("detail", &failure.detail)
             .say(lang),
         End::Unrecorded(detail) => Message::new("cli-pass-unrecorded")

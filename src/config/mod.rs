@@ -60,6 +60,8 @@ pub struct Store {
     pub dir: PathBuf,
     /// How long alerts are kept.
     pub retention: Duration,
+    /// How long scanned texts are kept, for trying edited rules on them; zero keeps none.
+    pub keep_texts: Duration,
 }
 
 impl Store {
@@ -107,6 +109,9 @@ struct Main {
 
 /// How long alerts are kept where `retention` does not say.
 const RETENTION: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How long scanned texts are kept where `keep_texts` does not say.
+const KEEP_TEXTS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Reads `canhtin.toml` at `path` and all that it names.
 #[must_use]
@@ -235,6 +240,7 @@ fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) 
     let mut store = Store {
         dir: base.join("../var"),
         retention: RETENTION,
+        keep_texts: KEEP_TEXTS,
     };
     if let Some(mut table) = table {
         if let Some(dir) = table.string("dir") {
@@ -242,6 +248,9 @@ fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) 
         }
         if let Some(retention) = table.duration("retention") {
             store.retention = retention.value;
+        }
+        if let Some(keep) = table.duration("keep_texts") {
+            store.keep_texts = keep.value;
         }
         table.finish();
     }

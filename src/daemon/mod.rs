@@ -8,6 +8,7 @@ mod schedule;
 pub mod service;
 pub mod status;
 mod systemd;
+pub mod texts;
 pub mod world;
 
 use std::sync::Arc;

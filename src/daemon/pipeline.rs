@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tracing::warn;
 
+use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
 use crate::document::Document;
@@ -103,6 +104,7 @@ pub async fn pass(
         Ok(Some(reading)) => match understand(snapshot, source, &reading.fresh, now).await {
             Ok(alerts) => {
                 let new_hits = commit(world, snapshot, &alerts, now).await?;
+                keep_texts(snapshot, source, &reading.fresh, now);
                 remember(world, source, &reading, now);
                 End::Read(reading.counts(alerts.len(), new_hits))
             }
@@ -173,6 +175,9 @@ async fn read(
         Outcome::NotModified => return Ok(None),
         Outcome::Failed(failure) => return Err(failure),
     };
+    if let Some(to) = &fetched.moved_to {
+        warn!(source = %source.id, %to, "moved for good: the source's url should be changed");
+    }
     let validators = fetched.validators.clone();
     let extracted = {
         let (source, limits) = (Arc::clone(source), snapshot.limits());
@@ -181,6 +186,9 @@ async fn read(
         })
         .await?
     };
+    for note in &extracted.notes {
+        warn!(source = %source.id, "{}", note.what().say(snapshot.config.office.lang));
+    }
     let items = extracted.documents.len();
     let fresh = unseen(world, source, extracted);
     let fresh = follow(snapshot, source, fresh).await;
@@ -302,10 +310,7 @@ async fn understand(
         .collect();
     let (shared, source) = (Arc::clone(snapshot), Arc::clone(source));
     off_thread(snapshot, move || {
-        let speaker = match source.trust {
-            Trust::Official | Trust::Press => Speaker::Authority,
-            Trust::Social => Speaker::Anyone,
-        };
+        let speaker = speaker(source.trust);
         let mut alerts = Vec::new();
         for (document, edited) in &documents {
             for hit in shared.scanner.scan(document, speaker) {
@@ -323,6 +328,31 @@ async fn understand(
         Ok(alerts)
     })
     .await
+}
+
+/// In whose voice a source of this trust speaks.
+#[must_use]
+pub fn speaker(trust: Trust) -> Speaker {
+    match trust {
+        Trust::Official | Trust::Press => Speaker::Authority,
+        Trust::Social => Speaker::Anyone,
+    }
+}
+
+/// Keeps the texts for `replay`; that they cannot be kept harms nothing else.
+fn keep_texts(snapshot: &Snapshot, source: &Source, fresh: &[Fresh], now: Timestamp) {
+    let texts: Vec<Kept> = fresh
+        .iter()
+        .map(|item| Kept {
+            source: source.id.to_string(),
+            seen: now,
+            document: item.document.clone(),
+        })
+        .collect();
+    let store = &snapshot.config.store;
+    if let Err(error) = Texts::new(&store.dir, store.keep_texts).add(&texts, now) {
+        warn!(%error, "the texts could not be kept");
+    }
 }
 
 /// Admits the alerts with their routes in one transaction; gives how many were new.

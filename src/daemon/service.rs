@@ -95,6 +95,7 @@ impl Service {
         let control_stop = stop.clone();
         side.spawn(async move { control::serve(&store, answers, control_stop).await });
         side.spawn(Arc::clone(&self).watch(stop.clone()));
+        side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
         systemd::ready(&self.line());
@@ -233,6 +234,20 @@ impl Service {
                 systemd::status(&self.line());
             }
             last = beats;
+        }
+    }
+
+    /// What the seen memory lost is noticed up to its last flush only.
+    async fn flush_seen(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep(HEARTBEAT) => {}
+            }
+            let seen = self.world.seen.clone();
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || seen.flush()).await {
+                warn!(%error, "seen");
+            }
         }
     }
 

@@ -8,9 +8,11 @@
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod check;
+mod claims;
 mod daemon;
 mod demo;
 mod helpers;
 mod kill;
 mod matching;
 mod once;
+mod replay;

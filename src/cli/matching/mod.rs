@@ -22,7 +22,7 @@ use crate::scan::{Hit, Scanner, Speaker, Stance, Tier};
 
 /// What `match` is asked to do.
 #[derive(Debug, Args)]
-pub struct MatchArgs {
+pub(super) struct MatchArgs {
     /// Lists and rules of this folder
     #[arg(
         long,

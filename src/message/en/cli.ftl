@@ -7,7 +7,7 @@ cli-pass-unchanged = nothing new (304)
 cli-pass-read = { $items } items, { $fresh } new
 cli-pass-hits = { $items } items, { $fresh } new, { $hits } rule hits
 cli-pass-unrecorded = read, but the ledger could not record it; it will be read again: { $detail }
-cli-pass-failed = not read [{ $class }]: { $detail }
+cli-pass-failed = [{ $class }] { $what } ({ $detail })
 
 cli-once-mails = Mails: { $sent } sent, { $waiting } waiting to be sent again, { $held } held.
 cli-once-dry = Dry run: { $hits } hits; nothing was recorded or mailed.
@@ -50,3 +50,7 @@ cli-demo-next =
     1. Edit config/canhtin.toml (office, mail server, receivers) and config/sources.toml (the pages to watch).
     2. canhtin check             – shows what is still wrong; canhtin mail test ADDRESS – sends a test mail.
     3. canhtin once              – one pass; then install the service as the head of deploy/canhtin.service says.
+
+cli-replay-since = "{ $since }" is no length of time; write "12h" (hours) or "30d" (days)
+cli-replay-errors = the keyword files in { $dir } have the errors above; mend them and run it again
+cli-replay-summary = { $texts } kept texts: { $added } hits added, { $lost } lost.

@@ -7,7 +7,7 @@ cli-pass-unchanged = không có gì mới (304)
 cli-pass-read = { $items } mục, { $fresh } mục mới
 cli-pass-hits = { $items } mục, { $fresh } mục mới, { $hits } lần khớp quy tắc
 cli-pass-unrecorded = đọc được nhưng chưa ghi được vào sổ cái, sẽ đọc lại: { $detail }
-cli-pass-failed = không đọc được [{ $class }]: { $detail }
+cli-pass-failed = [{ $class }] { $what } ({ $detail })
 
 cli-once-mails = Thư: { $sent } đã gửi, { $waiting } chờ gửi lại, { $held } bị giữ.
 cli-once-dry = Chạy thử: { $hits } lần khớp; không ghi và không gửi gì.
@@ -50,3 +50,7 @@ cli-demo-next =
     1. Sửa config/canhtin.toml (tên cơ quan, máy chủ thư, người nhận) và config/sources.toml (các trang cần theo dõi).
     2. canhtin check             – xem còn lỗi gì; canhtin mail test DIA_CHI – gửi một thư thử.
     3. canhtin once              – đọc một lượt; rồi cài dịch vụ theo phần đầu tệp deploy/canhtin.service.
+
+cli-replay-since = không hiểu khoảng thời gian "{ $since }"; viết "12h" (giờ) hoặc "30d" (ngày)
+cli-replay-errors = từ khóa trong { $dir } còn lỗi ở trên; sửa xong rồi chạy lại
+cli-replay-summary = { $texts } văn bản đã giữ: thêm { $added } lần khớp, mất { $lost } lần khớp.
