@@ -194,3 +194,39 @@ fn without_a_network_every_shipped_source_fails_with_its_class() {
     );
     assert!(!stderr(&once).contains("panicked"), "{}", stderr(&once));
 }
+
+/// Prints what `once` takes over the sample web; the promise is less than 60 MB.
+#[test]
+fn once_stays_small() {
+    let bench = Bench::new();
+    let began = std::time::Instant::now();
+    let once = bench
+        .command(&["once"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = once.id();
+    let mut peak = 0;
+    let watch = std::thread::spawn(move || {
+        // The kernel keeps the peak; it can be read as long as the process lives.
+        while let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) {
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let Some(kib) = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok())
+            else {
+                break;
+            };
+            peak = peak.max(kib);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        peak
+    });
+    let output = once.wait_with_output().unwrap();
+    let peak = watch.join().unwrap();
+    println!(
+        "once: {:.2} s, peak {:.1} MB",
+        began.elapsed().as_secs_f64(),
+        peak as f64 / 1024.0
+    );
+    assert!(stdout(&output).contains('✓'));
+    assert!(peak > 0 && peak < 60 * 1024, "peak {peak} KiB");
+}
