@@ -1,0 +1,18 @@
+//! Faults of the machine under the real binary: damaged stores, full and read-only disks, few
+//! descriptors, signals at bad moments. `docs/RELIABILITY.md` tells which promise each one keeps.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at once"
+)]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
+#[path = "../it/helpers.rs"]
+#[allow(dead_code, reason = "shared with the other test program")]
+mod helpers;
+
+mod damage;
+mod limits;
+mod signals;
+mod support;
