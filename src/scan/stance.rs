@@ -13,6 +13,8 @@ const NEGATION_REACH: u32 = 4;
 const REVERSAL_REACH: u32 = 8;
 /// How many paragraphs "the above information" reaches back.
 const POINTER_REACH: u32 = 2;
+/// How many sentences after the title its claim may still be answered.
+const ANSWER_REACH: u32 = 2;
 /// More passages of one claim than these tell nothing new.
 const MAX_PASSAGES: usize = 64;
 /// Nor more cues of one document.
@@ -137,6 +139,13 @@ impl Cues {
                 cue: Some(cue.occurrence),
             };
         }
+        if let Some(cue) = self.answered(state, passages, rule) {
+            return Decided {
+                stance: Stance::Denies,
+                passages: passages.to_vec(),
+                cue: Some(cue),
+            };
+        }
         let cues: Vec<Option<u32>> = passages.iter().map(claim).collect();
         let denied = cues.iter().filter(|cue| cue.is_some()).count();
         // An article opens or closes with the refutation and quotes the rumour in between.
@@ -160,6 +169,28 @@ impl Cues {
                 .collect(),
             cue: cues.into_iter().flatten().next().filter(|_| wanted),
         }
+    }
+
+    /// A claim told in the title only, often as a question, that the text begins by denying.
+    fn answered(&self, state: &State, passages: &[Passage], rule: usize) -> Option<u32> {
+        let mut title_only = !passages.is_empty();
+        let mut last_sentence = 0;
+        for passage in passages {
+            state.each(passage, &mut |number| {
+                let found = &state.found[number as usize];
+                title_only &= found.field == Field::Title;
+                last_sentence = last_sentence.max(found.sentence);
+            });
+        }
+        self.denials
+            .iter()
+            .find(|cue| {
+                title_only
+                    && !cue.title
+                    && cue.sentence <= last_sentence + ANSWER_REACH
+                    && !self.speaks_of_another(cue.sentence, rule)
+            })
+            .map(|cue| cue.occurrence)
     }
 
     /// The cue that denies a passage.

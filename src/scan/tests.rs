@@ -320,6 +320,22 @@ fn each_claim_has_a_stance_of_its_own() {
             "Tỏi chữa được bệnh.\n\nVắc xin gây vô sinh.\n\nThông tin này là bịa đặt.",
             &[("vo-sinh", Denies, "bịa đặt"), ("toi", Asserts, "")],
         ),
+        // The title asks, the text begins by denying; a denial of something else is no answer.
+        (
+            "Vắc xin gây vô sinh?",
+            "Theo chuyên gia, điều này là sai sự thật. Hãy yên tâm.",
+            &[("vo-sinh", Denies, "sai sự thật")],
+        ),
+        (
+            "Vắc xin gây vô sinh",
+            "Nghe kể mãi. Ai cũng biết. Ai cũng sợ. Trời mưa, có người bác bỏ.",
+            &[("vo-sinh", Asserts, "")],
+        ),
+        (
+            "Vắc xin gây vô sinh",
+            "Tỏi chữa được bệnh là tin giả. Còn cái kia thì biết rồi đó.",
+            &[("vo-sinh", Asserts, ""), ("toi", Denies, "tin giả")],
+        ),
         // The title refutes, the text quotes three times.
         (
             "Bác bỏ tin đồn về vắc xin",
