@@ -4,6 +4,7 @@ mod excerpt;
 mod read;
 mod route;
 mod visible;
+mod weight;
 
 use std::ops::Range;
 
@@ -20,6 +21,7 @@ pub use excerpt::MAX_EXCERPT;
 pub use read::{parse_address, read_routing};
 pub use route::{Receiver, Route, Routing};
 pub use visible::one_line;
+pub use weight::{Reason, SPREAD_WINDOW, Weight};
 
 /// What is known when a rule has fired on a document.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct Facts<'a> {
     pub now: Timestamp,
     /// Whether an earlier version of the item had been scanned without this hit.
     pub edited: bool,
+    /// The office's own places, which weigh more.
+    pub places: &'a [String],
 }
 
 /// Everything that a mail says of one hit in one document: self-contained, so that it can be
@@ -50,8 +54,11 @@ pub struct Alert {
     pub rule: String,
     /// The claim.
     pub title: String,
-    /// How grave.
+    /// How grave, all weighed.
     pub severity: Severity,
+    /// Why so grave; `None` in alerts of versions that did not weigh.
+    #[serde(default)]
+    pub weight: Option<Weight>,
     /// What it is about.
     pub topic: Option<String>,
     /// The official answer.
@@ -108,11 +115,12 @@ impl Alert {
                 terms.push(span.term.to_string());
             }
         }
-        Self {
+        let mut alert = Self {
             id: alert_id(&hit.rule.id, hit.stance, &source.id, &document.id),
             rule: hit.rule.id.to_string(),
             title: hit.rule.title.clone(),
             severity: hit.rule.severity,
+            weight: None,
             topic: hit.rule.topic.clone(),
             answer: hit.rule.answer.clone(),
             links: hit.rule.links.clone(),
@@ -132,7 +140,9 @@ impl Alert {
             edited: facts.edited,
             story: facts.story.clone(),
             rules_version: facts.rules_version.to_owned(),
-        }
+        };
+        alert.weigh(facts.places);
+        alert
     }
 }
 
@@ -189,7 +199,8 @@ pub struct Bundle {
     pub references: Vec<String>,
     /// When the group was closed: the mail's `Date`.
     pub closed: Timestamp,
-    /// The alerts, oldest first; at least one; all of one rule.
+    /// The alerts, oldest first; at least one; all of one rule. Where all of them deny, the mail
+    /// tells those who got the rumour that it is refuted; else all of them assert.
     pub alerts: Vec<Alert>,
     /// What the ledger knows of each story in `alerts`, as of `closed`.
     pub spread: Vec<Spread>,

@@ -56,6 +56,7 @@ pub fn read_routing(root: &mut Table<'_>) -> Routing {
     Routing {
         receivers,
         routes,
+        places: Vec::new(),
         at: (Arc::clone(root.file()), at),
     }
 }

@@ -54,6 +54,8 @@ pub struct Routing {
     pub receivers: Vec<Receiver>,
     /// Asked in this order.
     pub routes: Vec<Route>,
+    /// The office's own places, from `[office]`: an alert that names one weighs more.
+    pub places: Vec<String>,
     /// The file they stand in and the place of the first route, for warnings.
     pub(super) at: (Arc<SourceFile>, Range<usize>),
 }
@@ -82,11 +84,16 @@ impl Route {
             tags: &alert.tags,
             trust: alert.trust,
         };
-        self.fits(alert.severity, alert.topic.as_deref(), &alert.rule, source)
-            && (self.place.is_empty()
-                || self.place.iter().any(|place| {
-                    names(&alert.page_title, place) || names(&alert.excerpt.text, place)
-                }))
+        self.fits(
+            alert.routed_severity(),
+            alert.topic.as_deref(),
+            &alert.rule,
+            source,
+        ) && (self.place.is_empty()
+            || self
+                .place
+                .iter()
+                .any(|place| names(&alert.page_title, place) || names(&alert.excerpt.text, place)))
     }
 }
 
@@ -97,7 +104,7 @@ struct SourceSide<'a> {
 }
 
 /// Whether `text` holds `place` as whole words, whatever the case.
-fn names(text: &str, place: &str) -> bool {
+pub(super) fn names(text: &str, place: &str) -> bool {
     let fold = |s: &str| s.nfc().collect::<String>().to_lowercase();
     let (text, place) = (fold(text), fold(place));
     !place.is_empty()
@@ -116,7 +123,7 @@ impl Routing {
     }
 
     /// Who gets the alert, each receiver once, and when its group is due. A refutation goes to
-    /// nobody by itself: it is shown beside the rumour.
+    /// nobody by itself: it is shown beside the rumour, and the ledger knows who got that before.
     #[must_use]
     pub fn dispatch(&self, alert: &Alert, now: Timestamp) -> Vec<Dispatch> {
         let mut list: Vec<Dispatch> = Vec::new();

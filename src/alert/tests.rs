@@ -2,6 +2,7 @@
 
 mod excerpts;
 mod routes;
+mod weights;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,6 +85,7 @@ fn alert_of(rule: RuleMeta, source: &Source, document: &Document, stance: Stance
         rules_version: "v1",
         now: "2021-08-15T01:00:00Z".parse().unwrap(),
         edited: false,
+        places: &[],
     })
 }
 

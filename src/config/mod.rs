@@ -179,7 +179,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         }
     };
     let office = root.table("office");
-    let office = read_office(&root, office, lang);
+    let (office, places) = read_office(&root, office, lang);
     let store = root.table("store");
     let store = read_store(store, base, environment);
     let fetch = fetch::read_settings(root.table("fetch"));
@@ -196,7 +196,8 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         environment.state_directory.as_deref(),
         environment.credentials_directory.as_deref(),
     );
-    let routing = alert::read_routing(&mut root);
+    let mut routing = alert::read_routing(&mut root);
+    routing.places = places;
     root.finish();
     Main {
         office,
@@ -209,7 +210,8 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
     }
 }
 
-fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> Office {
+/// The office, and the places that are its own.
+fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> (Office, Vec<String>) {
     let mut office = Office {
         name: String::new(),
         tz: TimeZone::fixed(jiff::tz::offset(7)),
@@ -217,11 +219,13 @@ fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> Office
     };
     let Some(mut table) = table else {
         root.missing("office", "{ name = \"…\" }");
-        return office;
+        return (office, Vec::new());
     };
     if let Some(name) = table.required("name", "\"Phòng Văn hóa và Thông tin huyện …\"") {
         office.name = name.value;
     }
+    let places = table.strings("places").unwrap_or_default();
+    let places = places.into_iter().map(|place| place.value).collect();
     if let Some(name) = table.string("timezone") {
         match TimeZone::get(&name.value) {
             Ok(tz) => office.tz = tz,
@@ -233,7 +237,7 @@ fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> Office
         }
     }
     table.finish();
-    office
+    (office, places)
 }
 
 fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) -> Store {

@@ -3,6 +3,8 @@
 //! Order of writes: the ledger commits first, then the items are remembered, then the
 //! validators move on. A crash between two of them costs work, never an alert.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use tracing::warn;
 
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
-use crate::alert::{Alert, Facts};
+use crate::alert::{Alert, Facts, SPREAD_WINDOW};
 use crate::document::Document;
 use crate::extract::{self, Extracted};
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
@@ -322,6 +324,7 @@ async fn understand(
                     rules_version: &shared.config.rulebook.version,
                     now,
                     edited: *edited,
+                    places: &shared.config.routing.places,
                 }));
             }
         }
@@ -365,13 +368,29 @@ async fn commit(
     if alerts.is_empty() {
         return Ok(0);
     }
-    let admissions: Vec<Admission> = alerts
-        .iter()
-        .map(|alert| Admission {
-            dispatches: snapshot.config.routing.dispatch(alert, now),
-            alert: alert.clone(),
-        })
-        .collect();
+    let since = now.checked_sub(SPREAD_WINDOW).unwrap_or(Timestamp::MIN);
+    let mut others: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut admissions = Vec::with_capacity(alerts.len());
+    for alert in alerts {
+        // All of one pass are of one source.
+        let others = match others.entry(&alert.rule) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let ledger = &world.ledger;
+                *new.insert(
+                    ledger
+                        .pages_beside(&alert.rule, &alert.source, since)
+                        .await?,
+                )
+            }
+        };
+        let mut alert = alert.clone();
+        alert.weigh_spread(others + 1);
+        admissions.push(Admission {
+            dispatches: snapshot.config.routing.dispatch(&alert, now),
+            alert,
+        });
+    }
     Ok(world.ledger.admit(&admissions, now).await?.new.len())
 }
 

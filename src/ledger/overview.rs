@@ -88,6 +88,29 @@ impl Ledger {
         Ok(subjects)
     }
 
+    /// How many sources beside `source` tell the rumour of a rule as true, seen at or after
+    /// `since`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn pages_beside(
+        &self,
+        rule: &str,
+        source: &str,
+        since: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        let pages = sqlx::query_scalar(
+            "SELECT COUNT(DISTINCT source) FROM alert
+             WHERE rule = $1 AND stance = 'asserts' AND source <> $2 AND seen >= $3",
+        )
+        .bind(rule)
+        .bind(source)
+        .bind(millis(since))
+        .fetch_one(&self.readers)
+        .await?;
+        count(pages)
+    }
+
     /// The newest alerts and refutations, newest first.
     ///
     /// # Errors

@@ -45,6 +45,7 @@ fn alert(source: &str, item: &str) -> Alert {
         rule: "r".to_owned(),
         title: "Vắc xin gây vô sinh".to_owned(),
         severity: Severity::High,
+        weight: None,
         topic: None,
         answer: None,
         links: Vec::new(),

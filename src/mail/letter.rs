@@ -9,7 +9,7 @@ use super::link::Link;
 use super::plan::Plan;
 use super::words::{
     MAX_TITLE, clock, counts, footer, gravest, severity_colour, severity_word, steps, tier_word,
-    trust_word,
+    trust_word, weight,
 };
 use crate::alert::{Alert, Bundle, Excerpt, Refutation, one_line};
 use crate::keyword::Severity;
@@ -78,6 +78,7 @@ pub(super) struct Letter<'a> {
     claim: String,
     summary: String,
     topic: Option<String>,
+    weight: Option<String>,
     refuted: Vec<Refuted>,
     more_refuted: Option<String>,
     stories: Vec<Story<'a>>,
@@ -163,6 +164,7 @@ impl<'a> Letter<'a> {
                 let topic = one_line(topic, MAX_TITLE);
                 Message::new("mail-topic").with("topic", topic).say(lang)
             }),
+            weight: weight(bundle, lang),
             lines: lines.iter().map(|alert| line(alert, office)).collect(),
             uncounted: more("mail-uncounted", rest.len() - ids.len(), lang),
             steps: if followed {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Office;
-use crate::alert::{Alert, Bundle, one_line};
+use crate::alert::{Alert, Bundle, Reason, one_line};
 use crate::keyword::Severity;
 use crate::message::{Lang, Message, say};
 use crate::scan::Tier;
@@ -47,6 +47,45 @@ pub(super) fn counts(bundle: &Bundle) -> (usize, usize) {
 pub(super) fn gravest<'a>(alerts: impl IntoIterator<Item = &'a Alert>) -> Severity {
     let severities = alerts.into_iter().map(|alert| alert.severity);
     severities.max().unwrap_or(Severity::Info)
+}
+
+/// Why the mail's severity is what it is; `None` where the rule follows a subject, or no reason
+/// was kept.
+pub(super) fn weight(bundle: &Bundle, lang: Lang) -> Option<String> {
+    // Of the gravest alerts the newest: it knows of the widest spread.
+    let alert = bundle.alerts.iter().max_by_key(|alert| alert.severity)?;
+    let weight = alert.weight.as_ref()?;
+    if alert.severity == Severity::Info {
+        return None;
+    }
+    let word = |severity| say(lang, severity_word(severity));
+    if weight.reasons.is_empty() {
+        let plain = Message::new("mail-weight-rule").with("severity", word(alert.severity));
+        return Some(plain.say(lang));
+    }
+    let reasons: Vec<String> = weight
+        .reasons
+        .iter()
+        .map(|reason| reason_words(reason).say(lang))
+        .collect();
+    let moved = Message::new("mail-weight")
+        .with("severity", word(alert.severity))
+        .with("rule", word(weight.rule))
+        .with("reasons", reasons.join("; "));
+    Some(moved.say(lang))
+}
+
+fn reason_words(reason: &Reason) -> Message {
+    match reason {
+        Reason::Official => Message::new("mail-weight-official"),
+        Reason::Unmarked => Message::new("mail-weight-unmarked"),
+        Reason::Disguised => Message::new("mail-weight-disguised"),
+        Reason::Place(place) => {
+            Message::new("mail-weight-place").with("place", one_line(place, 60))
+        }
+        Reason::Spread(pages) => Message::new("mail-weight-spread")
+            .count("pages", usize::try_from(*pages).unwrap_or(usize::MAX)),
+    }
 }
 
 pub(super) fn severity_word(severity: Severity) -> &'static str {

@@ -27,6 +27,7 @@ fn alert(item: &str) -> Alert {
         rule: "vac-xin-vo-sinh".to_owned(),
         title: "Vắc xin gây vô sinh".to_owned(),
         severity: Severity::High,
+        weight: None,
         topic: None,
         answer: None,
         links: Vec::new(),

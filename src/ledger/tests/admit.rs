@@ -235,3 +235,31 @@ async fn the_audit_trail_cannot_be_rewritten() {
         );
     }
 }
+
+#[tokio::test]
+async fn pages_that_tell_a_rumour_are_counted_once_each_and_only_of_late() {
+    let (_dir, ledger) = fresh().await;
+    let told = |source: &str, item: &str, seen: i64| {
+        let mut admission = admission(source, item);
+        admission.alert.seen = at(seen);
+        admission
+    };
+    let mut denied = told("bo-y-te", "6", 100);
+    denied.alert.stance = Stance::Denies;
+    let mut other = told("khac", "7", 100);
+    other.alert.rule = "s".to_owned();
+    let some = [
+        told("cu", "1", 10),
+        told("bao", "2", 50),
+        told("bao", "3", 60),
+        told("mang", "4", 70),
+        told("minh", "5", 80),
+        denied,
+        other,
+    ];
+    ledger.admit(&some, at(100)).await.unwrap();
+    for (since, pages) in [(0, 3), (50, 2), (61, 1), (71, 0)] {
+        let found = ledger.pages_beside("r", "minh", at(since)).await.unwrap();
+        assert_eq!(found, pages, "since {since}");
+    }
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 
-use crate::alert::{Alert, Bundle, Excerpt, Refutation, Spread};
+use crate::alert::{Alert, Bundle, Excerpt, Reason, Refutation, Spread, Weight};
 use crate::keyword::Severity;
 use crate::mail::{Office, Settings};
 use crate::message::Lang;
@@ -48,6 +48,10 @@ pub(super) fn alert() -> Alert {
         rule: "vac-xin-vo-sinh".to_owned(),
         title: "Vắc xin gây vô sinh".to_owned(),
         severity: Severity::High,
+        weight: Some(Weight {
+            rule: Severity::High,
+            reasons: Vec::new(),
+        }),
         topic: Some("vắc xin".to_owned()),
         answer: Some(
             "Bộ Y tế: chưa có bằng chứng nào cho thấy vắc xin phòng Covid-19 ảnh hưởng đến khả năng sinh con của nam hay nữ. Người đang mong con vẫn nên tiêm."
@@ -125,6 +129,15 @@ pub(super) fn several() -> Bundle {
             "[v.ắ.c x.i.n] về xã mình rồi đó bà con, tiêm xong là [t.r.i.ệ.t s.ả.n] hết nha 😱 chuyển tiếp giùm",
         ),
         tier: Tier::Disguised,
+        severity: Severity::Urgent,
+        weight: Some(Weight {
+            rule: Severity::Medium,
+            reasons: vec![
+                Reason::Disguised,
+                Reason::Place("Phiêng Lầu".to_owned()),
+                Reason::Spread(3),
+            ],
+        }),
         terms: vec!["vắc xin".to_owned(), "triệt sản".to_owned()],
         edited: true,
         story: StoryId("s2".to_owned()),

@@ -64,6 +64,13 @@ mail-summary-again = { $items } more { $items ->
        *[other] pages
     } since the last mail, gathered { $at }
 mail-topic = Topic: { $topic }
+mail-weight-rule = { $severity }, as the rule says.
+mail-weight = Why { $severity }: the rule says { $rule }; { $reasons }.
+mail-weight-official = less because an official page tells it, so it may be a warning
+mail-weight-unmarked = less because it is written without marks and may be another word
+mail-weight-disguised = more because it is disguised so as not to be found
+mail-weight-place = more because it names { $place }, one of the office's own places
+mail-weight-spread = more because it stands on { $pages } pages within 7 days
 mail-lead = This is a lead that a machine found by keywords; nobody has verified it. Please read the original before you conclude or answer.
 mail-refuted = Refuted
 mail-more-refuted = and { $count } more { $count ->
