@@ -4,6 +4,12 @@
 //! `CANHTIN_CORPUS=DIR cargo bench --bench rules` reads `DIR/text/{laws,news,comments}.jsonl`;
 //! without it, documents are made up of common words, and the figures say little.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a bench may stop at once"
+)]
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;

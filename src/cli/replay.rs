@@ -62,7 +62,7 @@ type Fired = (Arc<str>, Stance);
 /// What the old rules say of a text.
 enum Old {
     /// Rules to be run.
-    Rules(Scanner),
+    Rules(Box<Scanner>),
     /// What was recorded, by source and item.
     Recorded(BTreeMap<(String, String), BTreeSet<(String, String)>>),
 }
@@ -85,7 +85,7 @@ pub(super) async fn run(
         Some(dir) => {
             let edited = load(dir, lang)?;
             (
-                Old::Rules(Scanner::new(Arc::clone(&config.rulebook))),
+                Old::Rules(Box::new(Scanner::new(Arc::clone(&config.rulebook)))),
                 edited,
             )
         }

@@ -101,7 +101,7 @@ where
 
 /// A pass that the ledger could not record counts as failed: it will be made again.
 fn unrecorded(source: &Source, error: &LedgerError) -> Passed {
-    error!(%error, source = %source.id, "ledger");
+    error!(%error, source = %source.id, "{}: not recorded: {error}", source.id);
     Passed {
         source: Arc::clone(&source.id),
         end: End::Unrecorded(error.to_string()),

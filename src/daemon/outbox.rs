@@ -179,18 +179,18 @@ async fn mark(
     match answer {
         Some(Ok(reply)) => {
             insist(|| ledger.sent(claimed, now, &reply), RECORD_AGAIN, stop).await?;
-            info!(mail, "sent");
+            info!(mail, "sent {mail}");
             Ok(Ending::Sent)
         }
         Some(Err(error)) if error.class == Class::Permanent => {
             ledger.hold(claimed, now, &error.reply).await?;
             // The reply may name the recipient: it is in the ledger, not in the journal.
-            warn!(mail, "held: the server refuses it for good");
+            warn!(mail, "held: the server refuses {mail} for good");
             Ok(Ending::Held)
         }
         Some(Err(error)) if is_too_old(claimed, now) => {
             ledger.hold(claimed, now, &error.reply).await?;
-            warn!(mail, "held: tried for five days");
+            warn!(mail, "held: {mail} was tried for five days");
             Ok(Ending::Held)
         }
         Some(Err(error)) => {

@@ -178,7 +178,7 @@ async fn read(
         Outcome::Failed(failure) => return Err(failure),
     };
     if let Some(to) = &fetched.moved_to {
-        warn!(source = %source.id, %to, "moved for good: the source's url should be changed");
+        warn!(source = %source.id, %to, "{}: moved for good to {to}: its url should be changed", source.id);
     }
     let validators = fetched.validators.clone();
     let extracted = {
@@ -189,7 +189,8 @@ async fn read(
         .await?
     };
     for note in &extracted.notes {
-        warn!(source = %source.id, "{}", note.what().say(snapshot.config.office.lang));
+        let what = note.what().say(snapshot.config.office.lang);
+        warn!(source = %source.id, "{}: {what}", source.id);
     }
     let items = extracted.documents.len();
     let fresh = unseen(world, source, extracted);
@@ -204,7 +205,7 @@ async fn read(
 /// A seen memory that fails is a memory that has forgotten: more work, no lost alert.
 fn or_forgotten<T: Default>(answer: Result<T, SeenError>) -> T {
     answer.unwrap_or_else(|error| {
-        warn!(%error, "the seen memory failed");
+        warn!(%error, "the seen memory failed: {error}");
         T::default()
     })
 }
@@ -277,12 +278,13 @@ async fn follow(
                 match off_thread(snapshot, read).await {
                     Ok(article) => item.document = article,
                     // Its list entry is scanned; the page would be as unreadable next time.
-                    Err(failure) => warn!(%url, detail = failure.detail, "article"),
+                    Err(failure) => warn!(%url, "{url}: {}", failure.detail),
                 }
             }
             Outcome::NotModified => {}
             Outcome::Failed(failure) => {
-                warn!(source = %source.id, %url, class = %failure.class, detail = failure.detail, "article");
+                let Failure { class, detail, .. } = &failure;
+                warn!(source = %source.id, %class, detail, "{url}: {class}: {detail}");
                 item.settled = is_lasting(failure.class);
             }
         }
@@ -354,7 +356,7 @@ fn keep_texts(snapshot: &Snapshot, source: &Source, fresh: &[Fresh], now: Timest
         .collect();
     let store = &snapshot.config.store;
     if let Err(error) = Texts::new(&store.dir, store.keep_texts).add(&texts, now) {
-        warn!(%error, "the texts could not be kept");
+        warn!(%error, "the texts could not be kept: {error}");
     }
 }
 

@@ -19,6 +19,7 @@ use super::schedule::{Schedule, first_due};
 use super::world::{Snapshot, World};
 use super::{Clock, control, mail_out, status, systemd};
 use crate::config::Loaded;
+use crate::fetch::Failure;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
 use crate::source::Source;
@@ -87,7 +88,7 @@ impl Service {
         reload: Arc<Notify>,
     ) -> std::io::Result<()> {
         if let Err(error) = self.world.ledger.release_claims((self.clock)()).await {
-            error!(%error, "ledger");
+            error!(%error, "ledger: {error}");
         }
         let store = self.live.load().config.store.dir.clone();
         let mut side = JoinSet::new();
@@ -99,7 +100,7 @@ impl Service {
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
         systemd::ready(&self.line());
-        info!(sources = self.live.load().sources.len(), "watching");
+        info!("watching: {}", self.line());
         self.gather(&stop).await;
         systemd::stopping();
         if let Err(panic) = mails.await {
@@ -114,7 +115,7 @@ impl Service {
         }
         let seen = self.world.seen.clone();
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || seen.flush()).await {
-            warn!(%error, "seen");
+            warn!(%error, "seen memory: {error}");
         }
         self.world.ledger.close().await;
         result
@@ -156,19 +157,21 @@ impl Service {
             Ok(passed) => {
                 match &passed.end {
                     End::Read(counts) if counts.new_hits > 0 => {
-                        info!(source = %id, items = counts.fresh, hits = counts.new_hits, "hits");
+                        let hits = counts.new_hits;
+                        info!(source = %id, hits, "{id}: {hits} new hits");
                         self.poke.notify_one();
                     }
                     End::Read(_) | End::Unchanged => {}
                     End::Unrecorded(_) => {}
                     End::Failed(failure) => {
-                        warn!(source = %id, class = %failure.class, detail = failure.detail, "failed");
+                        let Failure { class, detail, .. } = failure;
+                        warn!(source = %id, %class, detail, "{id}: {class}: {detail}");
                     }
                 }
                 (id, Some(passed))
             }
             Err(error) => {
-                error!(%error, source = %id, "ledger");
+                error!(%error, source = %id, "{id}: not recorded, to be read again: {error}");
                 (id, None)
             }
         }
@@ -191,7 +194,7 @@ impl Service {
             let wait = match sent {
                 Ok(_) => self.until_next_mail().await,
                 Err(error) => {
-                    error!(%error, "ledger");
+                    error!(%error, "ledger: {error}");
                     HEARTBEAT
                 }
             };
@@ -211,7 +214,7 @@ impl Service {
                 .clamp(Duration::from_millis(100), LONGEST),
             Ok(None) => LONGEST,
             Err(error) => {
-                error!(%error, "ledger");
+                error!(%error, "ledger: {error}");
                 HEARTBEAT
             }
         }
@@ -246,7 +249,7 @@ impl Service {
             }
             let seen = self.world.seen.clone();
             if let Ok(Err(error)) = tokio::task::spawn_blocking(move || seen.flush()).await {
-                warn!(%error, "seen");
+                warn!(%error, "seen memory: {error}");
             }
         }
     }
