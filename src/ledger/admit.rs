@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Admission, Admitted, Ledger, LedgerError, Transaction, audit, millis, to_json};
+use super::{
+    Admission, Admitted, Ledger, LedgerError, Transaction, audit, follow, millis, to_json,
+};
 use crate::alert::{Alert, Dispatch};
 use crate::scan::Stance;
 use crate::story::bare;
@@ -14,6 +16,9 @@ impl Ledger {
     ///
     /// A dispatch joins the open group of its receiver and group, whose due time is the earliest
     /// of its dispatches.
+    ///
+    /// A refutation by an official or press source is dispatched to those who were mailed the
+    /// rumour and do not know yet that it is refuted.
     ///
     /// # Errors
     /// When the ledger cannot be written; then nothing was recorded.
@@ -36,6 +41,7 @@ impl Ledger {
             for dispatch in dispatches {
                 insert_dispatch(&mut tx, &id, dispatch).await?;
             }
+            follow::follow_up(&mut tx, alert, &id, now).await?;
             audit::append(&mut tx, now, "admitted", &id).await?;
             admitted.new.push(id);
         }
@@ -144,7 +150,7 @@ async fn count_in_story(tx: &mut Transaction, alert: &Alert, id: &str) -> Result
     Ok(())
 }
 
-async fn insert_dispatch(
+pub(super) async fn insert_dispatch(
     tx: &mut Transaction,
     alert: &str,
     dispatch: &Dispatch,

@@ -10,6 +10,7 @@ use super::{
     millis, time, to_json,
 };
 use crate::alert::{Alert, Bundle, Refutation, Spread};
+use crate::scan::Stance;
 use crate::story::StoryId;
 
 /// How many earlier mails a mail refers to: the thread's first and its latest, so that the
@@ -128,7 +129,15 @@ impl Group<'_> {
         .bind(self.name)
         .fetch_all(&mut **tx)
         .await?;
-        bodies.iter().map(|body| from_json(body)).collect()
+        let mut alerts: Vec<Alert> = bodies
+            .iter()
+            .map(|body| from_json(body))
+            .collect::<Result<_, _>>()?;
+        // Beside news of the rumour, refutations are told by the bundle's own list.
+        if alerts.iter().any(|alert| alert.stance == Stance::Asserts) {
+            alerts.retain(|alert| alert.stance == Stance::Asserts);
+        }
+        Ok(alerts)
     }
 
     fn message_id(&self, alerts: &[Alert], domain: &str) -> String {

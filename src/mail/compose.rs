@@ -9,6 +9,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use super::Office;
+use super::followup::{self, FollowUp, is_follow_up};
 use super::letter::Letter;
 use super::plan::Plan;
 use super::settings::{Settings, ascii_address};
@@ -64,17 +65,28 @@ pub fn compose(
     if bundle.alerts.is_empty() {
         return Err(ComposeError::Empty);
     }
-    let subject = one_line(&subject(bundle, office.lang), MAX_SUBJECT);
+    let follows = is_follow_up(bundle);
+    let subject = match follows {
+        true => followup::subject(bundle, office),
+        false => subject(bundle, office.lang),
+    };
+    let subject = one_line(&subject, MAX_SUBJECT);
+    let envelope = Headers {
+        to: &bundle.to,
+        subject: &subject,
+        message_id: &bundle.message_id,
+        references: &bundle.references,
+        date: bundle.closed,
+    };
+    if follows {
+        let letter = FollowUp::new(bundle, office);
+        let (text, html) = (letter.text()?, letter.html()?);
+        let raw = assemble(&envelope, office, settings, &text, &html)?;
+        return Ok(Composed { subject, raw });
+    }
     let mut plan = Plan::default();
     loop {
         let letter = Letter::new(bundle, office, &plan);
-        let envelope = Headers {
-            to: &bundle.to,
-            subject: &subject,
-            message_id: &bundle.message_id,
-            references: &bundle.references,
-            date: bundle.closed,
-        };
         let raw = assemble(
             &envelope,
             office,

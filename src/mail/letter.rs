@@ -61,11 +61,11 @@ struct Line<'a> {
 }
 
 /// A refutation.
-struct Refuted {
-    name: String,
-    title: String,
-    at: String,
-    link: Option<Link>,
+pub(super) struct Refuted {
+    pub name: String,
+    pub title: String,
+    pub at: String,
+    pub link: Option<Link>,
 }
 
 /// A mail about a rumour.
@@ -212,7 +212,7 @@ fn more(id: &'static str, count: usize, lang: Lang) -> Option<String> {
 }
 
 /// The official answer by paragraphs, and the official links.
-fn answer(alert: &Alert) -> (Vec<String>, Vec<Link>) {
+pub(super) fn answer(alert: &Alert) -> (Vec<String>, Vec<Link>) {
     let paragraphs = alert
         .answer
         .iter()
@@ -226,7 +226,7 @@ fn answer(alert: &Alert) -> (Vec<String>, Vec<Link>) {
 }
 
 /// The refutations shown, and how many there are beyond.
-fn refuted(bundle: &Bundle, office: &Office) -> (Vec<Refuted>, Option<String>) {
+pub(super) fn refuted(bundle: &Bundle, office: &Office) -> (Vec<Refuted>, Option<String>) {
     let shown: Vec<Refuted> = bundle
         .refutations
         .iter()

@@ -5,6 +5,7 @@
 
 mod compose;
 mod dir;
+mod followup;
 mod letter;
 mod link;
 mod plan;

@@ -191,3 +191,80 @@ async fn concurrent_closings_make_one_mail() {
     assert_eq!(tasks.join_all().await.iter().sum::<usize>(), 1);
     assert_eq!(ledger.overview().await.unwrap().queued, 1);
 }
+
+fn denial(source: &str, trust: Trust) -> Admission {
+    let mut admission = admission(source, "khong");
+    admission.alert.stance = Stance::Denies;
+    admission.alert.trust = trust;
+    admission.dispatches.clear();
+    admission
+}
+
+/// The bundle of the next delivery, marked as sent.
+async fn sent_bundle(ledger: &Ledger, now: Timestamp) -> Bundle {
+    let claimed = ledger.claim(now).await.unwrap().unwrap();
+    ledger.sent(&claimed, now, "250").await.unwrap();
+    claimed.bundle
+}
+
+#[tokio::test]
+async fn those_who_got_a_rumour_learn_once_that_it_is_refuted() {
+    let (_dir, ledger) = fresh().await;
+    ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
+    let first = close_all(&ledger, at(1)).await;
+    sent_bundle(&ledger, at(1)).await;
+
+    let nobody = [denial("mang", Trust::Social)];
+    ledger.admit(&nobody, at(2)).await.unwrap();
+    assert_eq!(close_all(&ledger, at(3)).await, Vec::<String>::new());
+
+    let both = [
+        denial("bo-y-te", Trust::Official),
+        denial("to-bao", Trust::Press),
+    ];
+    ledger.admit(&both, at(10)).await.unwrap();
+    ledger.admit(&both, at(11)).await.unwrap();
+    let early = ledger.close_due(at(129), false, &one, "example.vn").await;
+    assert_eq!(early.unwrap().mails, Vec::<String>::new());
+    let due = ledger.close_due(at(130), false, &one, "example.vn").await;
+    assert_eq!(due.unwrap().mails.len(), 1, "one for both");
+    let told = sent_bundle(&ledger, at(130)).await;
+    assert_eq!(told.references, first, "in the rumour's thread");
+    assert!(told.alerts.iter().all(|a| a.stance == Stance::Denies));
+    assert_eq!(told.refutations.len(), 2);
+
+    ledger
+        .admit(&[denial("dai", Trust::Press)], at(200))
+        .await
+        .unwrap();
+    assert_eq!(close_all(&ledger, at(400)).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn news_of_the_rumour_takes_its_refutation_along() {
+    let (_dir, ledger) = fresh().await;
+    // Refuted before the first mail: it tells that, and no other has to.
+    let some = [admission("bao", "1"), denial("bo-y-te", Trust::Official)];
+    ledger.admit(&some, at(0)).await.unwrap();
+    assert_eq!(close_all(&ledger, at(1)).await.len(), 1);
+    assert_eq!(sent_bundle(&ledger, at(1)).await.refutations.len(), 1);
+    ledger
+        .admit(&[denial("dai", Trust::Press)], at(2))
+        .await
+        .unwrap();
+    assert_eq!(close_all(&ledger, at(3)).await, Vec::<String>::new());
+
+    // Refuted between two mails: the second is about the news and shows the refutation.
+    let (_dir, ledger) = fresh().await;
+    ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
+    close_all(&ledger, at(1)).await;
+    sent_bundle(&ledger, at(1)).await;
+    let some = [denial("bo-y-te", Trust::Official), admission("bao", "2")];
+    ledger.admit(&some, at(2)).await.unwrap();
+    assert_eq!(close_all(&ledger, at(3)).await.len(), 1);
+    let bundle = sent_bundle(&ledger, at(3)).await;
+    assert_eq!(bundle.alerts.len(), 1);
+    assert_eq!(bundle.alerts[0].stance, Stance::Asserts);
+    assert_eq!(bundle.refutations.len(), 1);
+    assert_eq!(ledger.next_due(at(4)).await.unwrap(), None);
+}

@@ -6,6 +6,7 @@ use crate::keyword::Severity;
 use crate::mail::compose::{MAX_MAIL, html_part};
 use crate::mail::{Composed, compose, test_mail};
 use crate::message::Lang;
+use crate::scan::Stance;
 
 fn composed(bundle: &Bundle, lang: Lang) -> Composed {
     compose(bundle, &office(lang), &settings()).unwrap()
@@ -44,6 +45,23 @@ fn one_item() {
 #[test]
 fn one_story_refuted() {
     snapshots!("refuted-vi", composed(&refuted(), Lang::Vi));
+}
+
+#[test]
+fn a_refutation_that_follows() {
+    let mut bundle = refuted();
+    bundle.references = vec!["b5d2.truc-ban@deomay.example".to_owned()];
+    bundle.alerts.truncate(1);
+    bundle.alerts[0].stance = Stance::Denies;
+    bundle.alerts[0].source_name = "Cổng thông tin Sức khỏe".to_owned();
+    bundle.alerts[0].published = Some(super::bundles::at("2021-08-15T01:00:00Z"));
+    snapshots!("follow-up-vi", composed(&bundle, Lang::Vi));
+    bundle.alerts[0].title = "x\r\nBcc: a@b.example {{ <script>".repeat(400);
+    bundle.alerts[0].source_name = bundle.alerts[0].title.clone();
+    let mail = composed(&bundle, Lang::Vi);
+    assert!(mail.raw.len() < MAX_MAIL);
+    assert!(!mail.raw.windows(6).any(|bytes| bytes == b"\r\nBcc:"));
+    assert!(!html_part(&mail.raw).unwrap().contains("<script>"));
 }
 
 #[test]

@@ -48,6 +48,10 @@ mail-subject-again-refuted = [Canh tin · { $severity }] { $claim }: { $items } 
     }, refuted
 
 # Body
+mail-subject-follow-up = [Canh tin · REFUTED] { $claim }: refuted by { $name }, { $at }
+mail-refuted-by = Refuted by
+mail-follow-up-summary = The rumour told in the earlier mails of this thread has been refuted. As of { $at }.
+mail-step-refuted = Read the refutation, then link to it where the rumour is spreading.
 mail-badge = Severity { $severity }
 mail-summary = { $items } { $items ->
         [one] item

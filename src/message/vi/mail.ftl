@@ -23,6 +23,8 @@ mail-subject-refuted = [Canh tin · { $severity }] { $claim }: { $items } bài t
 mail-subject-again = [Canh tin · { $severity }] { $claim }: thêm { $items } bài trên { $pages } trang
 mail-subject-again-refuted = [Canh tin · { $severity }] { $claim }: thêm { $items } bài trên { $pages } trang, đã có tin bác bỏ
 
+mail-subject-follow-up = [Canh tin · ĐÃ BÁC BỎ] { $claim }: { $name } bác bỏ lúc { $at }
+
 # Thân thư
 mail-badge = Mức { $severity }
 mail-summary = { $items } bài trên { $pages } trang, tổng hợp lúc { $at }
@@ -36,6 +38,9 @@ mail-weight-disguised = nặng hơn vì viết ngụy trang để tránh bị t�
 mail-weight-place = nặng hơn vì nhắc đến { $place }, thuộc địa bàn của cơ quan
 mail-weight-spread = nặng hơn vì đã có trên { $pages } trang trong 7 ngày
 mail-lead = Đây là đầu mối do máy tìm theo từ khóa, chưa có ai kiểm chứng. Xin đọc bài gốc trước khi kết luận hay phản hồi.
+mail-refuted-by = Đã được bác bỏ bởi
+mail-follow-up-summary = Tin đồn trong các thư trước của chuỗi này đã được bác bỏ. Tổng hợp lúc { $at }.
+mail-step-refuted = Đọc bài bác bỏ, rồi dẫn bài đó khi trả lời ở những nơi đang lan tin.
 mail-refuted = Đã có tin bác bỏ
 mail-more-refuted = và { $count } bài bác bỏ khác
 mail-not-refuted = Chưa thấy bài bác bỏ nào trên các trang chính thống và báo chí đang theo dõi.
