@@ -105,7 +105,7 @@ impl Snapshot {
 
 impl World {
     /// Opens both memories in the store's folder, which is made if missing. Blocks for the seen
-    /// memory at most [`SEEN_DEADLINE`].
+    /// memory at most eight seconds.
     ///
     /// # Errors
     /// When another canhtin has them open, the disk refuses, or the ledger is damaged.
