@@ -1,6 +1,7 @@
 //! The running of things: one pass over one source ([`pipeline`]), the outbox, the schedule,
 //! and what surrounds them in a service ([`service`], `control`, `systemd`).
 
+mod admission;
 pub mod control;
 pub mod outbox;
 pub mod pipeline;

@@ -3,21 +3,20 @@
 //! Order of writes: the ledger commits first, then the items are remembered, then the
 //! validators move on. A crash between two of them costs work, never an alert.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::warn;
 
+use super::admission::commit;
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
-use crate::alert::{Alert, Facts, SPREAD_WINDOW};
+use crate::alert::{Alert, Facts};
 use crate::document::Document;
 use crate::extract::{self, Extracted};
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
-use crate::ledger::{Admission, LedgerError};
+use crate::ledger::LedgerError;
 use crate::scan::Speaker;
 use crate::seen::{ItemMemory, LastFailure, SeenError, SeenValidators};
 use crate::source::{Kind, Source, Trust};
@@ -358,42 +357,6 @@ fn keep_texts(snapshot: &Snapshot, source: &Source, fresh: &[Fresh], now: Timest
     if let Err(error) = Texts::new(&store.dir, store.keep_texts).add(&texts, now) {
         warn!(%error, "the texts could not be kept: {error}");
     }
-}
-
-/// Admits the alerts with their routes in one transaction; gives how many were new.
-async fn commit(
-    world: &World,
-    snapshot: &Snapshot,
-    alerts: &[Alert],
-    now: Timestamp,
-) -> Result<usize, LedgerError> {
-    if alerts.is_empty() {
-        return Ok(0);
-    }
-    let since = now.checked_sub(SPREAD_WINDOW).unwrap_or(Timestamp::MIN);
-    let mut others: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut admissions = Vec::with_capacity(alerts.len());
-    for alert in alerts {
-        // All of one pass are of one source.
-        let others = match others.entry(&alert.rule) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                let ledger = &world.ledger;
-                *new.insert(
-                    ledger
-                        .pages_beside(&alert.rule, &alert.source, since)
-                        .await?,
-                )
-            }
-        };
-        let mut alert = alert.clone();
-        alert.weigh_spread(others + 1);
-        admissions.push(Admission {
-            dispatches: snapshot.config.routing.dispatch(&alert, now),
-            alert,
-        });
-    }
-    Ok(world.ledger.admit(&admissions, now).await?.new.len())
 }
 
 /// After the ledger: the items, then the validators. Items that must be followed again are not
