@@ -71,12 +71,17 @@ impl Sieve {
                 Some(' ')
             }
             Shown::Char => {
+                // Counted as in NFD: composed or not, a text keeps the same marks.
+                let marks = std::iter::once(c)
+                    .nfd()
+                    .filter(|part| is_combining_mark(*part))
+                    .count();
                 self.marks = if is_combining_mark(c) {
-                    self.marks + 1
+                    self.marks + marks
                 } else {
-                    0
+                    marks
                 };
-                if self.marks > MAX_MARKS {
+                if self.marks > MAX_MARKS && is_combining_mark(c) {
                     return None;
                 }
                 self.begun = true;

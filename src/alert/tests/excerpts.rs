@@ -158,6 +158,18 @@ fn words() -> impl Strategy<Value = String> {
     prop::collection::vec(word, 0..300).prop_map(|words| words.join(" "))
 }
 
+#[test]
+fn marks_that_are_two_when_decomposed_count_as_two() {
+    for text in [
+        "vắc xin \u{11347}\u{fa7}\u{1171d}",
+        "a\u{301}\u{302}\u{fa7}\u{303}",
+        "ế\u{301}\u{302}",
+    ] {
+        let once = one_line(text, 100);
+        assert_eq!(one_line(&once, 100), once, "{text:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_gives_a_sound_passage(title in words(), text in words(), wild in prop::collection::vec((0usize..4000, 0usize..40), 0..4)) {
