@@ -9,6 +9,7 @@ mod schedule;
 pub mod service;
 pub mod status;
 mod systemd;
+mod tellings;
 pub mod texts;
 pub mod world;
 

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tracing::warn;
 
 use super::admission::commit;
+use super::tellings::{self, Teller};
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
@@ -18,9 +19,8 @@ use crate::extract::{self, Extracted};
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
-use crate::seen::{ItemMemory, LastFailure, SeenError, SeenValidators};
+use crate::seen::{Fingerprint, ItemMemory, LastFailure, SeenError, SeenValidators};
 use crate::source::{Kind, Source, Trust};
-use crate::story;
 
 /// Some servers answer 304 for ever: once in this time the whole body is asked for.
 const FULL_GET_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -102,15 +102,18 @@ pub async fn pass(
     now: Timestamp,
 ) -> Result<Passed, LedgerError> {
     let end = match read(Some(world), snapshot, source, now).await {
-        Ok(Some(reading)) => match understand(snapshot, source, &reading.fresh, now).await {
-            Ok(alerts) => {
-                let new_hits = commit(world, snapshot, &alerts, now).await?;
-                keep_texts(snapshot, source, &reading.fresh, now);
-                remember(world, source, &reading, now);
-                End::Read(reading.counts(alerts.len(), new_hits))
+        Ok(Some(reading)) => {
+            match understand(Some(world), snapshot, source, &reading.fresh, now).await {
+                Ok((alerts, told)) => {
+                    tellings::keep(world, &told, now).await;
+                    let new_hits = commit(world, snapshot, &alerts, now).await?;
+                    keep_texts(snapshot, source, &reading.fresh, now);
+                    remember(world, source, &reading, now);
+                    End::Read(reading.counts(alerts.len(), new_hits))
+                }
+                Err(failure) => End::Failed(failure),
             }
-            Err(failure) => End::Failed(failure),
-        },
+        }
         Ok(None) => End::Unchanged,
         Err(failure) => End::Failed(failure),
     };
@@ -129,8 +132,8 @@ pub async fn look(
 ) -> (Passed, Vec<Alert>) {
     let mut alerts = Vec::new();
     let end = match read(None, snapshot, source, now).await {
-        Ok(Some(reading)) => match understand(snapshot, source, &reading.fresh, now).await {
-            Ok(found) => {
+        Ok(Some(reading)) => match understand(None, snapshot, source, &reading.fresh, now).await {
+            Ok((found, _)) => {
                 alerts = found;
                 End::Read(reading.counts(alerts.len(), 0))
             }
@@ -300,28 +303,36 @@ fn is_lasting(class: FailureClass) -> bool {
     }
 }
 
-/// Scans the new items; each hit with its story becomes an alert.
+/// Scans the new items; each hit with its story becomes an alert. Also what was remembered of
+/// texts that said something new.
 async fn understand(
+    world: Option<&World>,
     snapshot: &Arc<Snapshot>,
     source: &Arc<Source>,
     fresh: &[Fresh],
     now: Timestamp,
-) -> Result<Vec<Alert>, Failure> {
+) -> Result<(Vec<Alert>, Vec<Fingerprint>), Failure> {
     let documents: Vec<(Document, bool)> = fresh
         .iter()
         .map(|item| (item.document.clone(), item.edited))
         .collect();
     let (shared, source) = (Arc::clone(snapshot), Arc::clone(source));
+    let mut teller = Teller::new(world);
     off_thread(snapshot, move || {
         let speaker = speaker(source.trust);
         let mut alerts = Vec::new();
         for (document, edited) in &documents {
-            for hit in shared.scanner.scan(document, speaker) {
+            let hits = shared.scanner.scan(document, speaker);
+            if hits.is_empty() {
+                continue;
+            }
+            let telling = teller.telling(document);
+            for hit in &hits {
                 alerts.push(Alert::new(&Facts {
                     document,
                     source: &source,
-                    hit: &hit,
-                    story: story::identify(&hit.rule.id, document),
+                    hit,
+                    story: telling.of_rumour(&hit.rule.id),
                     rules_version: &shared.config.rulebook.version,
                     now,
                     edited: *edited,
@@ -329,7 +340,7 @@ async fn understand(
                 }));
             }
         }
-        Ok(alerts)
+        Ok((alerts, teller.into_new()))
     })
     .await
 }

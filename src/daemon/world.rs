@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::tellings;
 use crate::config::{Config, Store};
 use crate::extract;
 use crate::fetch::{Fetcher, FetcherError};
@@ -117,6 +118,7 @@ impl World {
         // The seen memory's lock keeps a second canhtin from the ledger, too.
         let opened = Seen::open(&store.seen(), SEEN_DEADLINE, now)?;
         let ledger = Ledger::open(&store.ledger(), now).await?;
+        tellings::restore(&opened.seen, &ledger).await?;
         let notices = opened.notices.iter().map(Notice::message).collect();
         let world = Self {
             seen: opened.seen,

@@ -13,6 +13,7 @@ mod audit;
 mod close;
 mod deliver;
 mod error;
+mod fingerprints;
 mod follow;
 mod open;
 mod overview;

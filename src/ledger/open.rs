@@ -16,8 +16,14 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 use super::{Ledger, LedgerError};
 
 /// Every step of the schema, in order. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "first", include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (
+        2,
+        "fingerprint",
+        include_str!("migrations/0002_fingerprint.sql"),
+    ),
+];
 
 /// `application_id` in the file's header ("cnht"), by which a ledger is told from any other
 /// SQLite database, <https://sqlite.org/pragma.html#pragma_application_id>.

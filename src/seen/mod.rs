@@ -1,4 +1,5 @@
-//! What has been seen already: items, content digests, validators and the state of each source.
+//! What has been seen already: items, content digests, validators, the state of each source and
+//! the fingerprints of texts.
 //!
 //! All of it may be forgotten at the cost of work: the ledger has the last word on what has been
 //! alerted. So a database that does not open is set aside and a fresh one begun ([`Opened`]).
@@ -8,6 +9,7 @@
 //! Every call is short and blocking; [`Seen::open`] and [`Seen::flush`] wait for the disk and
 //! belong on a thread that may block.
 
+mod fingerprints;
 mod open;
 mod report;
 #[cfg(test)]
@@ -23,6 +25,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, SKETCH};
 pub use report::{Notice, SeenError};
 
 /// The memory of what has been seen. Clones share it.
@@ -37,6 +40,7 @@ struct Store {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
+    fingerprints: Mutex<Fingerprints>,
     /// Items in the database; held while their number changes.
     count: Mutex<u64>,
     /// Also keeps the number of items that were flushed. Let go of last.
@@ -234,6 +238,16 @@ impl Seen {
     /// [`SeenError::Failed`] if the database fails.
     pub fn set_source_state(&self, source: &str, state: &SourceState) -> Result<(), SeenError> {
         put(&self.store.states, source, state)
+    }
+
+    /// The fingerprints of the texts told, for one caller at a time: whoever finds that a text
+    /// is new remembers it before anybody else asks.
+    pub fn fingerprints(&self) -> MutexGuard<'_, Fingerprints> {
+        // A panic while it was held leaves texts that are not found by all of their keys.
+        self.store
+            .fingerprints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets all about a source: items, validators, state.

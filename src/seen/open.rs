@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{Lock, Notice, Opened, Seen, SeenError, Store};
+use super::{CAPACITY, Fingerprints, Lock, Notice, Opened, Seen, SeenError, Store};
 
 /// sled's own default of 1 GiB would be its memory in use.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -21,8 +21,16 @@ const FLUSH_EVERY_MS: u64 = 500;
 /// How long sled's own lock may linger after its database was closed.
 const LOCK_LINGERS: Duration = Duration::from_secs(1);
 
-/// The database with its trees, opened and walked over, and how many items it holds.
-type Trees = (sled::Db, [sled::Tree; 3], u64);
+/// The database with its trees, opened and walked over.
+struct Trees {
+    db: sled::Db,
+    items: sled::Tree,
+    validators: sled::Tree,
+    states: sled::Tree,
+    fingerprints: Fingerprints,
+    /// How many items it holds.
+    count: u64,
+}
 
 /// Why a database did not open.
 #[derive(Debug)]
@@ -44,7 +52,7 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
     let expected = read_count(&lock.0).unwrap_or_default();
     let mut notices = remove_leftovers(dir).map_err(disk)?;
 
-    let (db, [items, validators, states], count) = match open_in_time(dir, deadline, expected) {
+    let trees = match open_in_time(dir, deadline, expected) {
         Ok(trees) => trees,
         Err(Refusal::Environment(error)) => return Err(disk(error)),
         Err(Refusal::Damaged(why)) => {
@@ -58,11 +66,13 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
             }
         }
     };
+    let count = trees.count;
     let store = Store {
-        db,
-        items,
-        validators,
-        states,
+        db: trees.db,
+        items: trees.items,
+        validators: trees.validators,
+        states: trees.states,
+        fingerprints: Mutex::new(trees.fingerprints),
         count: Mutex::new(count),
         lock,
     };
@@ -145,30 +155,41 @@ fn in_time<T: Send + 'static>(
 
 /// Opens a database that holds at least the expected number of items.
 fn open_whole(dir: &Path, expected: u64) -> Result<Trees, Refusal> {
-    let (db, trees, count) = open_trees(dir).map_err(refusal)?;
-    if count < expected {
-        let missing = format!("{} of {expected} items are gone", expected - count);
+    let trees = open_trees(dir).map_err(refusal)?;
+    if trees.count < expected {
+        let missing = format!("{} of {expected} items are gone", expected - trees.count);
         return Err(Refusal::Damaged(missing));
     }
-    Ok((db, trees, count))
+    Ok(trees)
 }
 
 fn open_trees(dir: &Path) -> sled::Result<Trees> {
     let db = open_unlocked(dir)?;
-    let trees = [
-        db.open_tree("items")?,
-        db.open_tree("validators")?,
-        db.open_tree("states")?,
-    ];
+    let tree = |name| db.open_tree(name);
+    let (items, validators, states) = (tree("items")?, tree("validators")?, tree("states")?);
     // Damage in the middle of the log shows only when its page is read.
-    let mut counts = [0_u64; 3];
-    for (tree, count) in trees.iter().zip(&mut counts) {
-        for record in tree {
-            record?;
-            *count += 1;
-        }
+    let count = walk(&items)?;
+    walk(&validators)?;
+    walk(&states)?;
+    let fingerprints = Fingerprints::load(tree("fingerprints")?, CAPACITY)?;
+    Ok(Trees {
+        db,
+        items,
+        validators,
+        states,
+        fingerprints,
+        count,
+    })
+}
+
+/// Reads every record; gives how many there are.
+fn walk(tree: &sled::Tree) -> sled::Result<u64> {
+    let mut count = 0;
+    for record in tree {
+        record?;
+        count += 1;
     }
-    Ok((db, trees, counts[0]))
+    Ok(count)
 }
 
 /// The number of items that are known to be in the database's file, as the lock file has it.
