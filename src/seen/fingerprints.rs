@@ -1,9 +1,10 @@
 //! Fingerprints of the texts that were told: which of a million texts does this one resemble?
 //!
 //! A sketch holds the smallest of the hashes of a text's shingles (bottom-k, Broder, *On the
-//! resemblance and containment of documents*, 1997). The smallest of a sketch are its keys: two
-//! texts of which one holds a fair part of the other share some of them. The sketches lie in
-//! sled under ascending numbers; the keys are in memory, 8 bytes each.
+//! resemblance and containment of documents*, 1997); two sketches show how like two texts are.
+//! Keys are the smallest hashes of longer shingles, so that few texts share one by chance; two
+//! texts of which one holds a fair part of the other share some. Both lie in sled under ascending
+//! numbers; the keys are in memory as well, 8 bytes each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +13,20 @@ use super::SeenError;
 /// Hashes that a sketch holds at most.
 pub const SKETCH: usize = 64;
 
-/// How many of a sketch's smallest hashes are keys. Of a text that stands in another three
-/// times as long, with nothing changed, none is found with probability (2/3)^10 = 2 %.
-const KEYS: usize = 10;
+/// Keys under which a text is found.
+pub const KEYS: usize = 10;
+
+/// Keys by which a text is looked for. More than it is found under: of a text three times as
+/// long as the one it holds, a third of the smallest hashes are the other's. With 20 all of them
+/// are missed with probability (2/3)^20, 0.03 %.
+pub const QUERIED: usize = 20;
 
 /// Texts that are listed under one key. The oldest stay, so that the first telling of a story
 /// is found however often it is told again.
 const TEXTS_A_KEY: usize = 64;
 
 /// Candidates that are looked at, those that share most keys first.
-const CANDIDATES: usize = 16;
+const CANDIDATES: usize = 8;
 
 /// Texts that are kept; beyond it the oldest are forgotten. A million take 80 MB of memory.
 pub const CAPACITY: usize = 1_000_000;
@@ -33,6 +38,8 @@ pub struct Fingerprint {
     pub telling: [u8; 16],
     /// The smallest hashes of its shingles, ascending, at most [`SKETCH`]; all of them if fewer.
     pub sketch: Vec<u32>,
+    /// What it is found under, at most [`KEYS`].
+    pub keys: Vec<u32>,
 }
 
 /// The fingerprints of all texts told.
@@ -59,7 +66,7 @@ impl Fingerprints {
                 // Of another version: as good as forgotten.
                 continue;
             };
-            entries.extend(keys(&text.sketch).map(|key| entry(key, number)));
+            entries.extend(text.keys.iter().map(|key| entry(*key, number)));
             len += 1;
             next = number.saturating_add(1);
         }
@@ -72,14 +79,14 @@ impl Fingerprints {
         })
     }
 
-    /// The texts that share most of a sketch's keys, at most 16; of equals the oldest first.
+    /// The texts that are found under most of these keys, at most 8; of equals the oldest first.
     ///
     /// # Errors
     /// [`SeenError::Failed`] if the database fails.
-    pub fn like(&self, sketch: &[u32]) -> Result<Vec<Fingerprint>, SeenError> {
+    pub fn like(&self, keys: &[u32]) -> Result<Vec<Fingerprint>, SeenError> {
         let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
-        for key in keys(sketch) {
-            for number in self.keys.numbers(key) {
+        for key in keys {
+            for number in self.keys.numbers(*key) {
                 *shared.entry(number).or_default() += 1;
             }
         }
@@ -110,8 +117,8 @@ impl Fingerprints {
             .ok_or_else(|| SeenError::Failed("texts have no more numbers".to_owned()))?;
         self.tree.insert(number.to_be_bytes(), text.to_bytes())?;
         self.len += 1;
-        for key in keys(&text.sketch) {
-            self.keys.insert(key, number);
+        for key in &text.keys {
+            self.keys.insert(*key, number);
         }
         Ok(())
     }
@@ -157,32 +164,35 @@ impl Fingerprints {
 }
 
 impl Fingerprint {
-    /// The telling, then each hash as a little-endian `u32`.
+    /// The telling, the number of keys, then keys and sketch, each hash as a little-endian `u32`.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        let keys = &self.keys[..self.keys.len().min(KEYS)];
         let mut bytes = self.telling.to_vec();
-        bytes.extend(self.sketch.iter().flat_map(|hash| hash.to_le_bytes()));
+        bytes.extend(u8::try_from(keys.len()));
+        let hashes = keys.iter().chain(&self.sketch);
+        bytes.extend(hashes.flat_map(|hash| hash.to_le_bytes()));
         bytes
     }
 
     /// Reads what [`Fingerprint::to_bytes`] wrote; `None` if it is something else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (telling, sketch) = bytes.split_first_chunk::<16>()?;
-        let (hashes, rest) = sketch.as_chunks::<4>();
-        let ascends = hashes.is_sorted_by_key(|hash| u32::from_le_bytes(*hash));
-        (rest.is_empty() && ascends && hashes.len() <= SKETCH).then(|| Self {
+        let (telling, rest) = bytes.split_first_chunk::<16>()?;
+        let (count, rest) = rest.split_first()?;
+        let (hashes, rest) = rest.as_chunks::<4>();
+        let hashes: Vec<u32> = hashes
+            .iter()
+            .map(|hash| u32::from_le_bytes(*hash))
+            .collect();
+        let (keys, sketch) = hashes.split_at_checked(usize::from(*count))?;
+        let is_whole = rest.is_empty() && keys.len() <= KEYS && sketch.len() <= SKETCH;
+        (is_whole && sketch.is_sorted()).then(|| Self {
             telling: *telling,
-            sketch: hashes
-                .iter()
-                .map(|hash| u32::from_le_bytes(*hash))
-                .collect(),
+            sketch: sketch.to_vec(),
+            keys: keys.to_vec(),
         })
     }
-}
-
-fn keys(sketch: &[u32]) -> impl Iterator<Item = u32> {
-    sketch.iter().take(KEYS).copied()
 }
 
 /// A key and the number of a text: in order, the texts of a key stand together, oldest first.
@@ -280,10 +290,11 @@ mod tests {
         Fingerprints::load(db.open_tree("fingerprints").unwrap(), capacity).unwrap()
     }
 
-    fn text(telling: u8, sketch: impl IntoIterator<Item = u32>) -> Fingerprint {
+    fn text(telling: u8, keys: impl IntoIterator<Item = u32>) -> Fingerprint {
         Fingerprint {
             telling: [telling; 16],
-            sketch: sketch.into_iter().collect(),
+            sketch: vec![1, 2, u32::MAX],
+            keys: keys.into_iter().collect(),
         }
     }
 
@@ -291,11 +302,21 @@ mod tests {
     fn bytes_come_back_and_others_are_refused() {
         let known = text(7, [1, 2, u32::MAX]);
         assert_eq!(Fingerprint::from_bytes(&known.to_bytes()), Some(known));
+        let sketched = |sketch: Vec<u32>| Fingerprint {
+            sketch,
+            ..text(1, [])
+        };
+        let mut short = text(1, [1, 2]).to_bytes();
+        short.truncate(16 + 1 + 4);
+        let mut many = text(1, 0..10).to_bytes();
+        many[16] = 11;
         let unlike = [
-            vec![0; 15],
-            vec![0; 17],
-            text(1, [2, 1]).to_bytes(),
-            text(1, 0..65).to_bytes(),
+            vec![0; 16],
+            vec![0; 18],
+            short,
+            many,
+            sketched(vec![2, 1]).to_bytes(),
+            sketched((0..65).collect()).to_bytes(),
         ];
         for bytes in unlike {
             assert_eq!(Fingerprint::from_bytes(&bytes), None);

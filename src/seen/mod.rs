@@ -25,7 +25,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, SKETCH};
+pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, KEYS, QUERIED, SKETCH};
 pub use report::{Notice, SeenError};
 
 /// The memory of what has been seen. Clones share it.

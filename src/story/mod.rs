@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::document::Document;
-use crate::seen::{Fingerprint, Fingerprints, SeenError};
+use crate::seen::{Fingerprint, Fingerprints, KEYS, SeenError};
 use shingles::{Likeness, Shingles};
 
 /// Names a story: one telling of one rumour, wherever it stands.
@@ -86,6 +86,7 @@ pub fn identify(document: &Document, told: &mut Fingerprints) -> Result<Identifi
         let fingerprint = Fingerprint {
             telling: identified.telling.0,
             sketch: sketch.to_vec(),
+            keys: shingles.keys[..shingles.keys.len().min(KEYS)].to_vec(),
         };
         told.insert(&fingerprint)?;
         identified.new = Some(fingerprint);
@@ -100,7 +101,7 @@ fn nearest(
     told: &Fingerprints,
 ) -> Result<Option<(Likeness, [u8; 16])>, SeenError> {
     let mut nearest: Option<(Likeness, [u8; 16])> = None;
-    for text in told.like(shingles.sketch())? {
+    for text in told.like(&shingles.keys)? {
         let likeness = shingles.likeness(&text.sketch);
         let is_nearer = nearest.is_none_or(|(best, _)| best.resemblance < likeness.resemblance);
         if likeness.is_same() && is_nearer {

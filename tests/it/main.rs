@@ -16,3 +16,4 @@ mod kill;
 mod matching;
 mod once;
 mod replay;
+mod stories;
