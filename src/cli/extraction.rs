@@ -13,7 +13,9 @@ use super::setting::{Setting, explained};
 use crate::config::Config;
 use crate::document::Document;
 use crate::extract::{self, Limits};
-use crate::fetch::{self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request, Validators};
+use crate::fetch::{
+    self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request, Share, Validators,
+};
 use crate::message::{Lang, Message, say};
 use crate::problem::nearest;
 use crate::source::{Kind, Source};
@@ -144,11 +146,7 @@ impl Extraction {
             None => Fetcher::new(&self.fetch)?,
         };
         let fetcher = self.fetcher.insert(fetcher);
-        let request = Request {
-            url,
-            validators: None,
-            accept: self.source.kind.into(),
-        };
+        let request = Request::new(url, self.source.kind.into());
         match fetcher.fetch(request).await {
             Outcome::Fetched(fetched) => Ok(*fetched),
             Outcome::Failed(failure) => Err(failed(self.lang, &failure)),
@@ -175,6 +173,7 @@ impl Extraction {
             body,
             validators: Validators::default(),
             moved_to: None,
+            share: Share::default(),
         })
     }
 
@@ -185,11 +184,7 @@ impl Extraction {
         let (true, Some(fetcher), Some(url)) = (source.follow, &self.fetcher, url) else {
             return listed.clone();
         };
-        let request = Request {
-            url: &url,
-            validators: None,
-            accept: fetch::Accept::Page,
-        };
+        let request = Request::new(&url, fetch::Accept::Page);
         let Outcome::Fetched(fetched) = fetcher.fetch(request).await else {
             return listed.clone();
         };

@@ -20,7 +20,7 @@ use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
 use crate::seen::{Fingerprint, ItemMemory, LastFailure, SeenError, SeenValidators};
-use crate::source::{Kind, Source, Trust};
+use crate::source::{Source, Trust};
 
 /// Some servers answer 304 for ever: once in this time the whole body is asked for.
 const FULL_GET_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -166,14 +166,7 @@ async fn read(
     now: Timestamp,
 ) -> Result<Option<Reading>, Failure> {
     let validators = world.and_then(|world| usable_validators(world, source, now));
-    let request = Request {
-        url: &source.url,
-        validators: validators.as_ref(),
-        accept: match source.kind {
-            Kind::Feed => Accept::Feed,
-            Kind::Page | Kind::Article => Accept::Page,
-        },
-    };
+    let request = Request::new(&source.url, source.kind.into()).known(validators.as_ref());
     let fetched = match snapshot.fetcher.fetch(request).await {
         Outcome::Fetched(fetched) => *fetched,
         Outcome::NotModified => return Ok(None),
@@ -267,11 +260,7 @@ async fn follow(
         let Some(url) = item.listed.url.as_deref().and_then(|url| url.parse().ok()) else {
             continue;
         };
-        let request = Request {
-            url: &url,
-            validators: None,
-            accept: Accept::Page,
-        };
+        let request = Request::new(&url, Accept::Page);
         match snapshot.fetcher.fetch(request).await {
             Outcome::Fetched(fetched) => {
                 let (source, listed) = (Arc::clone(source), item.listed.clone());

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::fetch::Validators;
+use crate::fetch::{Share, Validators};
 use crate::problem::toml::read_file;
 use crate::problem::{Problems, SourceFile};
 use crate::source::{Known, read_sources};
@@ -19,6 +19,7 @@ fn fetched(body: &str) -> Fetched {
         body: body.as_bytes().to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        share: Share::default(),
     }
 }
 

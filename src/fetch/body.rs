@@ -4,6 +4,7 @@ use reqwest::Response;
 use reqwest::header::{self, HeaderMap, HeaderName};
 use url::Url;
 
+use super::budget::{Budget, Share};
 use super::{Failure, FailureClass, Fetched, Validators, failure};
 
 /// Reads a body; what is counted is what comes out of the decoder, so that a bomb stops at the
@@ -12,6 +13,7 @@ pub(super) async fn read(
     mut response: Response,
     url: &Url,
     max: usize,
+    budget: &Budget,
 ) -> Result<Fetched, Failure> {
     let headers = response.headers();
     // The one coding that was undone is taken out of the headers. What is left is a coding that
@@ -32,7 +34,7 @@ pub(super) async fn read(
         last_modified: text(headers, header::LAST_MODIFIED),
     };
     let content_type = text(headers, header::CONTENT_TYPE);
-    let mut body = Vec::new();
+    let (mut body, mut share) = (Vec::new(), Share::default());
     while let Some(chunk) = response
         .chunk()
         .await
@@ -41,15 +43,18 @@ pub(super) async fn read(
         if body.len() + chunk.len() > max {
             return Err(too_big());
         }
+        budget.grow(&mut share, body.len() + chunk.len()).await?;
         body.extend_from_slice(&chunk);
     }
     body.shrink_to_fit();
+    share.shrink_to(body.len());
     Ok(Fetched {
         url: url.clone(),
         content_type,
         body,
         validators,
         moved_to: None,
+        share,
     })
 }
 

@@ -2,156 +2,41 @@
 //! with a class, never an error that ends anything.
 
 mod body;
+mod budget;
 mod failure;
 mod gate;
 mod guard;
+mod outcome;
+mod request;
 mod settings;
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderValue};
-use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::warn;
 use url::Url;
 
-use crate::message::Message;
-use crate::source::Kind;
+use budget::Budget;
 use gate::{Gates, Turn};
 use guard::{Guard, GuardedResolver};
 
+pub use budget::Share;
 pub use guard::{Refusal, is_global};
+pub use outcome::{Failure, FailureClass, Fetched, Outcome};
+pub use request::{Accept, Request, Validators};
 pub use settings::{Settings, read_settings};
 
 /// Redirects followed before the guard refuses (promised: 5).
 pub const MAX_HOPS: usize = 5;
+/// Bytes of all bodies that are being read or wait to be read by a parser.
+const ALL_BODIES: usize = 64 << 20;
 /// A host that cannot be reached in this time counts as away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are kept for a followed article or two, no longer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
-
-/// What a server told us to send back next time (RFC 9110 §8.8, §13).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Validators {
-    /// `ETag`, exactly as received.
-    pub etag: Option<String>,
-    /// `Last-Modified`, exactly as received.
-    pub last_modified: Option<String>,
-}
-
-/// A body that arrived whole, within its limits.
-#[derive(Debug, Clone)]
-pub struct Fetched {
-    /// The address after redirects.
-    pub url: Url,
-    /// The `Content-Type` header.
-    pub content_type: Option<String>,
-    /// Decoded bytes.
-    pub body: Vec<u8>,
-    /// For the next conditional request.
-    pub validators: Validators,
-    /// Where a chain of permanent redirects (301, 308) leads.
-    pub moved_to: Option<Url>,
-}
-
-/// How a fetch ended.
-#[derive(Debug)]
-pub enum Outcome {
-    /// A new body.
-    Fetched(Box<Fetched>),
-    /// 304: nothing new.
-    NotModified,
-    /// No body, and why.
-    Failed(Failure),
-}
-
-/// Why a fetch brought nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Failure {
-    /// The class, by which the schedule backs off.
-    pub class: FailureClass,
-    /// One line for operators; holds no secret.
-    pub detail: String,
-    /// `Retry-After`, as a duration from now, at most 24 h.
-    pub retry_after: Option<Duration>,
-}
-
-/// Classes of failed fetches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FailureClass {
-    /// The name does not resolve.
-    Dns,
-    /// No TCP connection, or it broke off.
-    Connect,
-    /// The TLS handshake or certificate failed.
-    Tls,
-    /// A deadline passed.
-    Timeout,
-    /// 4xx.
-    Http4xx,
-    /// 5xx.
-    Http5xx,
-    /// robots.txt says no.
-    Robots,
-    /// The decoded body passed its limit.
-    TooBig,
-    /// The body cannot be read as what it should be.
-    Unreadable,
-    /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
-    Refused,
-}
-
-impl FailureClass {
-    /// The class as people read it.
-    #[must_use]
-    pub fn what(self) -> Message {
-        Message::new(match self {
-            Self::Dns => "gathering-class-dns",
-            Self::Connect => "gathering-class-connect",
-            Self::Tls => "gathering-class-tls",
-            Self::Timeout => "gathering-class-timeout",
-            Self::Http4xx => "gathering-class-http-4xx",
-            Self::Http5xx => "gathering-class-http-5xx",
-            Self::Robots => "gathering-class-robots",
-            Self::TooBig => "gathering-class-too-big",
-            Self::Unreadable => "gathering-class-unreadable",
-            Self::Refused => "gathering-class-refused",
-        })
-    }
-}
-
-/// What kind of body is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accept {
-    /// RSS, Atom or JSON Feed.
-    Feed,
-    /// An HTML page.
-    Page,
-}
-
-impl From<Kind> for Accept {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Feed => Self::Feed,
-            Kind::Page | Kind::Article => Self::Page,
-        }
-    }
-}
-
-/// One request: what, and what is known of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
-    /// The address.
-    pub url: &'a Url,
-    /// What the last answer told; `None` asks for the body in any case.
-    pub validators: Option<&'a Validators>,
-    /// The kind of body wanted.
-    pub accept: Accept,
-}
 
 /// The HTTP client could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -165,6 +50,7 @@ pub struct Fetcher {
     guard: Arc<Guard>,
     gates: Gates,
     permits: Semaphore,
+    budget: Budget,
     timeout: Duration,
     max_body: usize,
 }
@@ -201,6 +87,7 @@ impl Fetcher {
             guard,
             gates: Gates::new(settings.gap),
             permits: Semaphore::new(settings.concurrency.max(1)),
+            budget: Budget::new(ALL_BODIES),
             timeout: settings.timeout,
             max_body: settings.max_body,
         })
@@ -262,34 +149,26 @@ impl Fetcher {
     }
 
     async fn send(&self, url: &Url, request: Request<'_>, turn: &mut Turn) -> Result<Hop, Failure> {
-        let mut builder = self
+        let response = self
             .client
             .get(url.clone())
-            .header(header::ACCEPT, accept(request.accept));
-        let validators = request.validators.cloned().unwrap_or_default();
-        // Both are sent: RFC 9110 §13.2.2 lets the ETag decide where the server knows it.
-        for (name, value) in [
-            (header::IF_NONE_MATCH, &validators.etag),
-            (header::IF_MODIFIED_SINCE, &validators.last_modified),
-        ] {
-            if let Some(value) = value.as_deref().and_then(|v| HeaderValue::from_str(v).ok()) {
-                builder = builder.header(name, value);
-            }
-        }
-        let response = builder.send().await.map_err(|error| failure::of(&error))?;
+            .headers(request.headers(url))
+            .send()
+            .await
+            .map_err(|error| failure::of(&error))?;
         // The dialled address was checked; this holds that no other way leads past the guard.
         let remote = response.remote_addr().ok_or(Refusal::NoRemote)?;
         self.guard.address(remote.ip())?;
 
         let status = response.status();
         match status.as_u16() {
-            304 if validators != Validators::default() => Ok(Hop::NotModified),
+            304 if request.is_conditional() => Ok(Hop::NotModified),
             301 | 302 | 303 | 307 | 308 => Ok(Hop::Redirect {
                 to: failure::target(url, response.headers())?,
                 permanent: matches!(status.as_u16(), 301 | 308),
             }),
             200..=203 => {
-                let fetched = body::read(response, url, self.max_body).await?;
+                let fetched = body::read(response, url, self.max_body, &self.budget).await?;
                 Ok(Hop::Body(Box::new(fetched)))
             }
             code => {
@@ -321,16 +200,6 @@ fn builder(settings: &Settings, resolver: GuardedResolver) -> reqwest::ClientBui
         .referer(false)
 }
 
-fn accept(accept: Accept) -> HeaderValue {
-    HeaderValue::from_static(match accept {
-        Accept::Feed => {
-            "application/rss+xml, application/atom+xml, application/feed+json, \
-             application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
-        }
-        Accept::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
-    })
-}
-
 /// `canhtin/0.1.0 (+mailto:office@example.vn)`, so that whoever is annoyed knows whom to tell.
 fn user_agent(contact: Option<&str>) -> String {
     let version = env!("CARGO_PKG_VERSION");
@@ -338,23 +207,6 @@ fn user_agent(contact: Option<&str>) -> String {
         Some(page) if page.starts_with("http") => format!("canhtin/{version} (+{page})"),
         Some(mail) => format!("canhtin/{version} (+mailto:{mail})"),
         None => format!("canhtin/{version}"),
-    }
-}
-
-impl fmt::Display for FailureClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Http4xx => "http-4xx",
-            Self::Http5xx => "http-5xx",
-            Self::Robots => "robots",
-            Self::TooBig => "too-big",
-            Self::Unreadable => "unreadable",
-            Self::Refused => "refused",
-        })
     }
 }
 

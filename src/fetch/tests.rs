@@ -162,13 +162,7 @@ fn settings() -> Settings {
 }
 
 async fn get(fetcher: &Fetcher, url: &Url) -> Outcome {
-    fetcher
-        .fetch(Request {
-            url,
-            validators: None,
-            accept: Accept::Feed,
-        })
-        .await
+    fetcher.fetch(Request::new(url, Accept::Feed)).await
 }
 
 fn body(outcome: Outcome) -> Fetched {
@@ -200,11 +194,7 @@ async fn a_second_request_is_conditional() {
     let strict = Server::start(|_| bare("304 Not Modified", "")).await;
     let url = strict.url("/rss");
     let again = fetcher
-        .fetch(Request {
-            url: &url,
-            validators: Some(&first.validators),
-            accept: Accept::Feed,
-        })
+        .fetch(Request::new(&url, Accept::Feed).known(Some(&first.validators)))
         .await;
     assert!(matches!(again, Outcome::NotModified), "{again:?}");
     let head = &strict.seen()[0].head;

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::super::{Limits, Note, article, extract};
 use crate::document::Document;
-use crate::fetch::{Fetched, Validators};
+use crate::fetch::{Fetched, Share, Validators};
 use crate::source::{Kind, Source};
 
 fn limits() -> Limits {
@@ -20,6 +20,7 @@ fn fetched(body: &[u8], content_type: Option<&str>) -> Fetched {
         body: body.to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        share: Share::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::super::{Extracted, Limits, Note, extract};
 use super::mend::{NoFeed, mend};
 use crate::document::Document;
-use crate::fetch::{Failure, Fetched, Validators};
+use crate::fetch::{Failure, Fetched, Share, Validators};
 use crate::source::{Kind, Source};
 
 fn limits() -> Limits {
@@ -20,6 +20,7 @@ fn read_bytes(body: &[u8], content_type: Option<&str>) -> Result<Extracted, Fail
         body: body.to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        share: Share::default(),
     };
     extract(&Source::ad_hoc(Kind::Feed, url), &fetched, &limits())
 }
