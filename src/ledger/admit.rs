@@ -1,9 +1,10 @@
 //! Alerts come in: each known once, whoever brings it again.
 
 use jiff::Timestamp;
+use sqlx::Row;
 
 use super::{
-    Admission, Admitted, Ledger, LedgerError, Transaction, audit, follow, millis, to_json,
+    Admission, Admitted, Ledger, LedgerError, Transaction, audit, follow, millis, seal, to_json,
 };
 use crate::alert::{Alert, Dispatch};
 use crate::scan::Stance;
@@ -55,22 +56,41 @@ async fn insert_alert(tx: &mut Transaction, alert: &Alert) -> Result<Option<Stri
     let page = page_key(alert);
     let mut alert = alert.clone();
     loop {
+        let body = to_json(&alert)?;
+        let (stance, trust) = (alert.stance.to_string(), alert.trust.to_string());
+        let seen = millis(alert.seen);
+        let told = millis(alert.published.unwrap_or(alert.seen));
+        let seal = seal::ALERT.seal(&[
+            alert.id.as_bytes(),
+            alert.rule.as_bytes(),
+            stance.as_bytes(),
+            alert.source.as_bytes(),
+            alert.item.as_bytes(),
+            page.as_bytes(),
+            alert.story.0.as_bytes(),
+            trust.as_bytes(),
+            seen.to_string().as_bytes(),
+            told.to_string().as_bytes(),
+            body.as_bytes(),
+        ]);
         let inserted = sqlx::query(
-            "INSERT INTO alert (id, rule, stance, source, item, page, story, trust, seen, told, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            "INSERT INTO alert
+                 (id, rule, stance, source, item, page, story, trust, seen, told, body, seal)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT DO NOTHING",
         )
         .bind(&alert.id)
         .bind(&alert.rule)
-        .bind(alert.stance.to_string())
+        .bind(stance)
         .bind(&alert.source)
         .bind(&alert.item)
         .bind(&page)
         .bind(&alert.story.0)
-        .bind(alert.trust.to_string())
-        .bind(millis(alert.seen))
-        .bind(millis(alert.published.unwrap_or(alert.seen)))
-        .bind(to_json(&alert)?)
+        .bind(trust)
+        .bind(seen)
+        .bind(told)
+        .bind(body)
+        .bind(seal)
         .execute(&mut **tx)
         .await?;
         if inserted.rows_affected() == 1 {
@@ -129,25 +149,80 @@ async fn count_in_story(tx: &mut Transaction, alert: &Alert, id: &str) -> Result
     .bind(id)
     .fetch_one(&mut **tx)
     .await?;
-    sqlx::query(
-        "INSERT INTO story (id, rule, first_seen, last_seen, items, sources)
-         VALUES ($1, $2, $3, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET
-             first_seen = CASE WHEN excluded.first_seen < story.first_seen
-                 THEN excluded.first_seen ELSE story.first_seen END,
-             last_seen = CASE WHEN excluded.last_seen > story.last_seen
-                 THEN excluded.last_seen ELSE story.last_seen END,
-             items = story.items + excluded.items,
-             sources = story.sources + excluded.sources",
-    )
-    .bind(&alert.story.0)
-    .bind(&alert.rule)
-    .bind(millis(alert.seen))
-    .bind(i64::from(asserts))
-    .bind(i64::from(asserts && earlier == 0))
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    Tally {
+        first_seen: millis(alert.seen),
+        last_seen: millis(alert.seen),
+        items: i64::from(asserts),
+        sources: i64::from(asserts && earlier == 0),
+    }
+    .add_to(tx, &alert.story.0, &alert.rule)
+    .await
+}
+
+/// What is counted of a story.
+struct Tally {
+    first_seen: i64,
+    last_seen: i64,
+    items: i64,
+    sources: i64,
+}
+
+impl Tally {
+    /// Adds it to the story, which begins with it where it is new.
+    async fn add_to(
+        mut self,
+        tx: &mut Transaction,
+        story: &str,
+        rule: &str,
+    ) -> Result<(), LedgerError> {
+        let known = sqlx::query(
+            "SELECT rowid, first_seen, last_seen, items, sources FROM story WHERE id = $1",
+        )
+        .bind(story)
+        .fetch_optional(&mut **tx)
+        .await?;
+        let mut whole = true;
+        if let Some(row) = known {
+            whole = seal::STORY.holds(tx, row.try_get("rowid")?).await?;
+            self.first_seen = self.first_seen.min(row.try_get("first_seen")?);
+            self.last_seen = self.last_seen.max(row.try_get("last_seen")?);
+            self.items += row.try_get::<i64, _>("items")?;
+            self.sources += row.try_get::<i64, _>("sources")?;
+        }
+        // One that was damaged stays so: a new seal would hide it.
+        let seal = whole.then(|| self.seal(story, rule));
+        sqlx::query(
+            "INSERT INTO story (id, rule, first_seen, last_seen, items, sources, seal)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (id) DO UPDATE SET first_seen = excluded.first_seen,
+                 last_seen = excluded.last_seen, items = excluded.items,
+                 sources = excluded.sources, seal = excluded.seal",
+        )
+        .bind(story)
+        .bind(rule)
+        .bind(self.first_seen)
+        .bind(self.last_seen)
+        .bind(self.items)
+        .bind(self.sources)
+        .bind(seal)
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+
+    fn seal(&self, story: &str, rule: &str) -> Vec<u8> {
+        let numbers =
+            [self.first_seen, self.last_seen, self.items, self.sources].map(|n| n.to_string());
+        let [first_seen, last_seen, items, sources] = numbers.each_ref().map(|n| n.as_bytes());
+        seal::STORY.seal(&[
+            story.as_bytes(),
+            rule.as_bytes(),
+            first_seen,
+            last_seen,
+            items,
+            sources,
+        ])
+    }
 }
 
 pub(super) async fn insert_dispatch(
@@ -156,13 +231,18 @@ pub(super) async fn insert_dispatch(
     dispatch: &Dispatch,
 ) -> Result<(), LedgerError> {
     sqlx::query(
-        "INSERT INTO dispatch (alert, receiver, grouping, due) VALUES ($1, $2, $3, $4)
+        "INSERT INTO dispatch (alert, receiver, grouping, due, seal) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING",
     )
     .bind(alert)
     .bind(&dispatch.receiver)
     .bind(&dispatch.group)
     .bind(millis(dispatch.due))
+    .bind(seal::DISPATCH.seal(&[
+        alert.as_bytes(),
+        dispatch.receiver.as_bytes(),
+        dispatch.group.as_bytes(),
+    ]))
     .execute(&mut **tx)
     .await?;
     Ok(())

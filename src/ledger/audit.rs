@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqlitePool;
 
 use super::{Ledger, LedgerError, Transaction, count, millis, time};
 
@@ -12,7 +13,8 @@ pub struct AuditRecord {
     pub seq: u64,
     /// When it happened.
     pub at: Timestamp,
-    /// What happened: `admitted`, `closed`, `composed`, `sent`, `postponed`, `held`, `requeued`.
+    /// What happened: `admitted`, `closed`, `composed`, `sent`, `postponed`, `held`, `requeued`,
+    /// `dropped`, `damaged`, `forgotten`, `restored`.
     pub event: String,
     /// To what.
     pub detail: String,
@@ -36,8 +38,8 @@ pub(super) async fn append(
         .bind(link(
             before.as_deref().unwrap_or_default(),
             millis(at),
-            event,
-            detail,
+            event.as_bytes(),
+            detail.as_bytes(),
         ))
         .execute(&mut **tx)
         .await?;
@@ -45,11 +47,11 @@ pub(super) async fn append(
 }
 
 /// What a record's chain must be, given the chain of the record before.
-fn link(before: &str, at: i64, event: &str, detail: &str) -> String {
+fn link(before: &str, at: i64, event: &[u8], detail: &[u8]) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in [before, &at.to_string(), event, detail] {
+    for part in [before.as_bytes(), at.to_string().as_bytes(), event, detail] {
         hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
+        hasher.update(part);
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }
@@ -83,28 +85,59 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be read.
     pub async fn first_broken_audit_record(&self) -> Result<Option<u64>, LedgerError> {
-        const STEP: i64 = 1000;
-        let (mut last, mut before) = (0_i64, String::new());
-        loop {
-            let rows = sqlx::query(
-                "SELECT seq, at, event, detail, chain FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-            )
-            .bind(last)
-            .bind(STEP)
-            .fetch_all(&self.readers)
-            .await?;
-            if rows.is_empty() {
-                return Ok(None);
-            }
-            for row in rows {
-                last = row.try_get("seq")?;
-                let chain: String = row.try_get("chain")?;
-                let (event, detail): (&str, &str) = (row.try_get("event")?, row.try_get("detail")?);
-                if chain != link(&before, row.try_get("at")?, event, detail) {
-                    return Ok(Some(count(last)?));
-                }
-                before = chain;
+        let mut trail = Trail::default();
+        while let Some(broken) = trail.step(&self.readers).await? {
+            if let Some(seq) = broken {
+                return Ok(Some(count(seq)?));
             }
         }
+        Ok(None)
+    }
+}
+
+/// A walk along the trail.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    last: i64,
+    before: String,
+    /// Records that follow from the one before.
+    pub followed: u64,
+}
+
+impl Trail {
+    /// Follows some more records; `None` at the end, else the first that does not follow from
+    /// the one before, if any.
+    pub(super) async fn step(
+        &mut self,
+        pool: &SqlitePool,
+    ) -> Result<Option<Option<i64>>, LedgerError> {
+        const STEP: i64 = 1000;
+        let rows = sqlx::query(
+            "SELECT seq, at, CAST(event AS BLOB) AS event, CAST(detail AS BLOB) AS detail,
+                 CAST(chain AS BLOB) AS chain
+             FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(self.last)
+        .bind(STEP)
+        .fetch_all(pool)
+        .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        for row in rows {
+            self.last = row.try_get("seq")?;
+            let (event, detail, chain): (&[u8], &[u8], &[u8]) = (
+                row.try_get("event")?,
+                row.try_get("detail")?,
+                row.try_get("chain")?,
+            );
+            let expected = link(&self.before, row.try_get("at")?, event, detail);
+            if chain != expected.as_bytes() {
+                return Ok(Some(Some(self.last)));
+            }
+            self.before = expected;
+            self.followed += 1;
+        }
+        Ok(Some(None))
     }
 }

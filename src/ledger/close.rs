@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::{
     Closed, Ledger, LedgerError, ORPHAN_WAIT, Recipients, Transaction, audit, count, from_json,
-    millis, time, to_json,
+    millis, seal, time, to_json,
 };
 use crate::alert::{Alert, Bundle, Refutation, Spread};
 use crate::scan::Stance;
@@ -78,8 +78,9 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Option<String>, LedgerError> {
         let mut tx = self.begin().await?;
-        let alerts = group.alerts(&mut tx).await?;
+        let alerts = group.alerts(&mut tx, now).await?;
         if alerts.is_empty() {
+            tx.commit().await?;
             return Ok(None);
         }
         let bundle = Bundle {
@@ -119,9 +120,15 @@ struct Group<'a> {
 }
 
 impl Group<'_> {
-    async fn alerts(&self, tx: &mut Transaction) -> Result<Vec<Alert>, LedgerError> {
-        let bodies: Vec<String> = sqlx::query_scalar(
-            "SELECT alert.body FROM dispatch JOIN alert ON alert.id = dispatch.alert
+    /// Its alerts, oldest first. A damaged one is taken out of the group and noted.
+    async fn alerts(
+        &self,
+        tx: &mut Transaction,
+        now: Timestamp,
+    ) -> Result<Vec<Alert>, LedgerError> {
+        let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT dispatch.rowid, alert.rowid, CAST(alert.body AS BLOB)
+             FROM dispatch JOIN alert ON alert.id = dispatch.alert
              WHERE dispatch.mail IS NULL AND dispatch.receiver = $1 AND dispatch.grouping = $2
              ORDER BY alert.seen, alert.id",
         )
@@ -129,10 +136,18 @@ impl Group<'_> {
         .bind(self.name)
         .fetch_all(&mut **tx)
         .await?;
-        let mut alerts: Vec<Alert> = bodies
-            .iter()
-            .map(|body| from_json(body))
-            .collect::<Result<_, _>>()?;
+        let mut alerts: Vec<Alert> = Vec::with_capacity(rows.len());
+        for (dispatch, alert, body) in rows {
+            if seal::ALERT.holds(tx, Some(alert)).await? {
+                alerts.push(from_json(&String::from_utf8_lossy(&body))?);
+                continue;
+            }
+            sqlx::query("DELETE FROM dispatch WHERE rowid = $1")
+                .bind(dispatch)
+                .execute(&mut **tx)
+                .await?;
+            seal::ALERT.note_damage(tx, alert, now).await?;
+        }
         // Beside news of the rumour, refutations are told by the bundle's own list.
         if alerts.iter().any(|alert| alert.stance == Stance::Asserts) {
             alerts.retain(|alert| alert.stance == Stance::Asserts);
@@ -167,15 +182,24 @@ impl Group<'_> {
     }
 
     async fn record(&self, tx: &mut Transaction, bundle: &Bundle) -> Result<(), LedgerError> {
+        let json = to_json(bundle)?;
+        let seal = seal::MAIL.seal(&[
+            bundle.message_id.as_bytes(),
+            self.receiver.as_bytes(),
+            self.name.as_bytes(),
+            millis(bundle.closed).to_string().as_bytes(),
+            json.as_bytes(),
+        ]);
         sqlx::query(
-            "INSERT INTO mail (message_id, receiver, grouping, closed, bundle)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO mail (message_id, receiver, grouping, closed, bundle, seal)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(&bundle.message_id)
         .bind(self.receiver)
         .bind(self.name)
         .bind(millis(bundle.closed))
-        .bind(to_json(bundle)?)
+        .bind(&json)
+        .bind(seal)
         .execute(&mut **tx)
         .await?;
         sqlx::query(
@@ -189,12 +213,14 @@ impl Group<'_> {
         .await?;
         for recipient in &bundle.to {
             sqlx::query(
-                "INSERT INTO delivery (mail, recipient, state, queued_at, attempts, next_attempt)
-                 VALUES ($1, $2, 'queued', $3, 0, $3) ON CONFLICT DO NOTHING",
+                "INSERT INTO delivery
+                     (mail, recipient, state, queued_at, attempts, next_attempt, seal)
+                 VALUES ($1, $2, 'queued', $3, 0, $3, $4) ON CONFLICT DO NOTHING",
             )
             .bind(&bundle.message_id)
             .bind(recipient)
             .bind(millis(bundle.closed))
+            .bind(seal::DELIVERY.seal(&[bundle.message_id.as_bytes(), recipient.as_bytes()]))
             .execute(&mut **tx)
             .await?;
         }
@@ -232,8 +258,8 @@ async fn refutations(
     let Some(first) = alerts.first() else {
         return Ok(Vec::new());
     };
-    let bodies: Vec<String> = sqlx::query_scalar(
-        "SELECT body FROM alert
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT rowid, CAST(body AS BLOB) FROM alert
          WHERE rule = $1 AND stance = 'denies' AND trust IN ('official', 'press')
          ORDER BY told DESC, id LIMIT $2",
     )
@@ -241,17 +267,18 @@ async fn refutations(
     .bind(MAX_REFUTATIONS)
     .fetch_all(&mut **tx)
     .await?;
-    bodies
-        .iter()
-        .rev()
-        .map(|body| {
-            let alert: Alert = from_json(body)?;
-            Ok(Refutation {
-                source_name: alert.source_name,
-                page_title: alert.page_title,
-                url: alert.url,
-                at: alert.published.unwrap_or(alert.seen),
-            })
-        })
-        .collect()
+    let mut refutations = Vec::with_capacity(rows.len());
+    for (rowid, body) in rows.into_iter().rev() {
+        if !seal::ALERT.holds(tx, Some(rowid)).await? {
+            continue;
+        }
+        let alert: Alert = from_json(&String::from_utf8_lossy(&body))?;
+        refutations.push(Refutation {
+            source_name: alert.source_name,
+            page_title: alert.page_title,
+            url: alert.url,
+            at: alert.published.unwrap_or(alert.seen),
+        });
+    }
+    Ok(refutations)
 }

@@ -3,50 +3,41 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
-use super::{Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, time};
+use super::{
+    Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, seal, time,
+};
 
 /// How long a claim holds. No sending takes longer by the limits of RFC 5321 §4.5.3.2: whoever
 /// claimed it could not mark it, so that it must be tried again.
 const CLAIM_HOLDS_MILLIS: i64 = 3_600_000;
 
+/// What stands in place of a server's reply where a record is damaged.
+const DAMAGED: &str = "damaged in the ledger (its checksum does not match)";
+
 impl Ledger {
     /// Claims the delivery that has waited longest past its time, if any: nobody else gets it
-    /// for an hour, unless it is marked or the claims are released.
+    /// for an hour, unless it is marked or the claims are released. One whose record is damaged is
+    /// held instead.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
     pub async fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, LedgerError> {
-        let mut tx = self.begin().await?;
-        let claimed = sqlx::query(
-            "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
-             WHERE (mail, recipient) = (
-                 SELECT mail, recipient FROM delivery
-                 WHERE (state = 'queued' AND next_attempt <= $1)
-                     OR (state = 'sending' AND claimed_at <= $2)
-                 ORDER BY next_attempt, mail, recipient LIMIT 1)
-             RETURNING mail, recipient, queued_at, attempts",
-        )
-        .bind(millis(now))
-        .bind(millis(now).saturating_sub(CLAIM_HOLDS_MILLIS))
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(row) = claimed else {
-            return Ok(None);
-        };
-        let mail: String = row.try_get("mail")?;
-        let content = sqlx::query("SELECT raw, bundle FROM mail WHERE message_id = $1")
-            .bind(&mail)
-            .fetch_one(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(Some(Claimed {
-            mail,
-            recipient: row.try_get("recipient")?,
-            queued: time(row.try_get("queued_at")?)?,
-            attempts: count(row.try_get("attempts")?)?,
-            raw: content.try_get("raw")?,
-            bundle: from_json(content.try_get("bundle")?)?,
-        }))
+        loop {
+            let mut tx = self.begin().await?;
+            let Some(delivery) = claim_next(&mut tx, now).await? else {
+                return Ok(None);
+            };
+            let claimed = if is_whole(&mut tx, delivery).await? {
+                Some(claimed(&mut tx, delivery).await?)
+            } else {
+                hold_damaged(&mut tx, delivery, now).await?;
+                None
+            };
+            tx.commit().await?;
+            if claimed.is_some() {
+                return Ok(claimed);
+            }
+        }
     }
 
     /// Keeps a composed mail, before it is sent for the first time, and gives the bytes to send:
@@ -61,11 +52,13 @@ impl Ledger {
         raw: Vec<u8>,
     ) -> Result<Vec<u8>, LedgerError> {
         let kept: Option<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE mail SET subject = COALESCE(subject, $1), raw = COALESCE(raw, $2)
-             WHERE message_id = $3 RETURNING raw",
+            "UPDATE mail SET subject = COALESCE(subject, $1), raw = COALESCE(raw, $2),
+                 raw_seal = CASE WHEN raw IS NULL THEN $3 ELSE raw_seal END
+             WHERE message_id = $4 RETURNING raw",
         )
         .bind(subject)
-        .bind(raw)
+        .bind(&raw)
+        .bind(seal::RAW.seal(&[mail.as_bytes(), &raw]))
         .bind(mail)
         .fetch_optional(&self.writer)
         .await?;
@@ -218,7 +211,7 @@ impl Ledger {
     /// When the ledger cannot be written.
     pub async fn drop_sent_bytes(&self, before: Timestamp) -> Result<u64, LedgerError> {
         let dropped = sqlx::query(
-            "UPDATE mail SET raw = NULL
+            "UPDATE mail SET raw = NULL, raw_seal = NULL
              WHERE raw IS NOT NULL AND closed < $1 AND NOT EXISTS (
                  SELECT 1 FROM delivery
                  WHERE delivery.mail = mail.message_id AND delivery.state <> 'sent')",
@@ -238,4 +231,77 @@ async fn note(
 ) -> Result<(), LedgerError> {
     let detail = format!("{} {}", delivery.mail, delivery.recipient);
     audit::append(tx, now, event, &detail).await
+}
+
+/// Takes the next delivery; gives its row.
+async fn claim_next(tx: &mut Transaction, now: Timestamp) -> Result<Option<i64>, LedgerError> {
+    let row = sqlx::query_scalar(
+        "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
+         WHERE rowid = (
+             SELECT rowid FROM delivery
+             WHERE (state = 'queued' AND next_attempt <= $1)
+                 OR (state = 'sending' AND claimed_at <= $2)
+             ORDER BY next_attempt, mail, recipient LIMIT 1)
+         RETURNING rowid",
+    )
+    .bind(millis(now))
+    .bind(millis(now).saturating_sub(CLAIM_HOLDS_MILLIS))
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row)
+}
+
+/// Whether a delivery and its mail are as they were written.
+async fn is_whole(tx: &mut Transaction, delivery: i64) -> Result<bool, LedgerError> {
+    let mail: Option<(i64, bool)> = sqlx::query_as(
+        "SELECT mail.rowid, mail.raw IS NOT NULL
+         FROM delivery JOIN mail ON mail.message_id = delivery.mail
+         WHERE delivery.rowid = $1",
+    )
+    .bind(delivery)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some((mail, composed)) = mail else {
+        return Ok(false);
+    };
+    Ok(seal::DELIVERY.holds(tx, Some(delivery)).await?
+        && seal::MAIL.holds(tx, Some(mail)).await?
+        && (!composed || seal::RAW.holds(tx, Some(mail)).await?))
+}
+
+async fn claimed(tx: &mut Transaction, delivery: i64) -> Result<Claimed, LedgerError> {
+    let row = sqlx::query(
+        "SELECT delivery.mail, recipient, queued_at, attempts, raw, bundle
+         FROM delivery JOIN mail ON mail.message_id = delivery.mail
+         WHERE delivery.rowid = $1",
+    )
+    .bind(delivery)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Claimed {
+        mail: row.try_get("mail")?,
+        recipient: row.try_get("recipient")?,
+        queued: time(row.try_get("queued_at")?)?,
+        attempts: count(row.try_get("attempts")?)?,
+        raw: row.try_get("raw")?,
+        bundle: from_json(row.try_get("bundle")?)?,
+    })
+}
+
+/// Holds what is not what it was: nobody knows any more what it said, or to whom.
+async fn hold_damaged(
+    tx: &mut Transaction,
+    delivery: i64,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    sqlx::query(
+        "UPDATE delivery SET state = 'held', ended_at = $1, claimed_at = NULL, last_reply = $2
+         WHERE rowid = $3",
+    )
+    .bind(millis(now))
+    .bind(DAMAGED)
+    .bind(delivery)
+    .execute(&mut **tx)
+    .await?;
+    seal::DELIVERY.note_damage(tx, delivery, now).await
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
-use super::{Ledger, LedgerError, count, millis};
+use super::{Ledger, LedgerError, count, millis, seal};
 use crate::seen::Fingerprint;
 
 impl Ledger {
@@ -21,11 +21,15 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         for text in texts {
+            let record = text.to_bytes();
+            let kept = millis(now).to_string();
             sqlx::query(
-                "INSERT INTO fingerprint (kept, record) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                "INSERT INTO fingerprint (kept, record, seal) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
             )
             .bind(millis(now))
-            .bind(text.to_bytes())
+            .bind(&record)
+            .bind(seal::FINGERPRINT.seal(&[kept.as_bytes(), &record]))
             .execute(&mut *tx)
             .await?;
         }

@@ -17,8 +17,10 @@ mod fingerprints;
 mod follow;
 mod open;
 mod overview;
+mod seal;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::path::Path;
 
@@ -31,6 +33,7 @@ use crate::alert::{Alert, Bundle, Dispatch};
 pub use audit::AuditRecord;
 pub use close::RecipientsOf;
 pub use error::LedgerError;
+pub use verify::{Finding, Inspection, inspect_file};
 
 /// The ledger. Clones share it.
 #[derive(Debug, Clone)]

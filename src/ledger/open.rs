@@ -1,6 +1,7 @@
 //! Opening the ledger: a damaged file is noticed and set aside, a new one appears whole or not
 //! at all, and an empty one never takes the place of a lost one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -13,16 +14,17 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, seal};
 
 /// Every step of the schema, in order. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("migrations/0001_first.sql")),
     (
         2,
         "fingerprint",
         include_str!("migrations/0002_fingerprint.sql"),
     ),
+    (3, "seal", include_str!("migrations/0003_seal.sql")),
 ];
 
 /// `application_id` in the file's header ("cnht"), by which a ledger is told from any other
@@ -145,32 +147,118 @@ async fn one(options: SqliteConnectOptions) -> Result<SqlitePool, LedgerError> {
         .await?)
 }
 
+/// Opens a ledger that nobody else has open only to look at it.
+pub(super) async fn read_only(path: &Path) -> Result<SqlitePool, LedgerError> {
+    let pool = one(options(path).read_only(true)).await?;
+    match is_ours(&pool, path).await {
+        Ok(()) => Ok(pool),
+        Err(error) => {
+            pool.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Whether it is one of ours. One that lost its mark and has our tables is damaged: nobody else
+/// makes such a file.
+async fn is_ours(pool: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
+    let id: i32 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(pool)
+        .await?;
+    if id == APPLICATION_ID {
+        return Ok(());
+    }
+    let ours: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'
+         AND name IN ('story', 'alert', 'dispatch', 'mail', 'delivery', 'audit')",
+    )
+    .fetch_one(pool)
+    .await?;
+    Err(if ours >= 3 {
+        LedgerError::unreadable(format!("its mark is {id:#x}"))
+    } else {
+        LedgerError::NotOurs {
+            path: path.to_owned(),
+        }
+    })
+}
+
 /// Whether it is ours, sound, and of a schema that we know.
 async fn inspect(writer: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
-    let id: i32 = sqlx::query_scalar("PRAGMA application_id")
-        .fetch_one(writer)
-        .await?;
-    if id != APPLICATION_ID {
-        return Err(LedgerError::NotOurs {
-            path: path.to_owned(),
-        });
-    }
+    is_ours(writer, path).await?;
     let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)")
         .fetch_all(writer)
-        .await?;
+        .await
+        .map_err(nonsense)?;
     if found != ["ok"] {
         return Err(LedgerError::unreadable(found.join("; ")));
     }
     match migrator().run(writer).await {
-        Err(MigrateError::VersionMissing(_)) => Err(LedgerError::TooNew {
-            path: path.to_owned(),
-        }),
-        other => Ok(other?),
+        Err(MigrateError::VersionMissing(_)) => {
+            return Err(LedgerError::TooNew {
+                path: path.to_owned(),
+            });
+        }
+        Err(MigrateError::VersionMismatch(version)) => {
+            let detail = format!("step {version} of its schema is not the one of this program");
+            return Err(LedgerError::unreadable(detail));
+        }
+        other => other?,
+    }
+    seal::seal_older(writer).await?;
+    let missing = missing_schema(writer).await?;
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        let detail = format!("its schema lacks {}", missing.join(", "));
+        Err(LedgerError::unreadable(detail))
+    }
+}
+
+/// What a ledger of the newest schema has and this one has not: SQLite takes a name whose bit
+/// flipped for another name.
+async fn missing_schema(ledger: &SqlitePool) -> Result<Vec<String>, LedgerError> {
+    const PARTS: &str = "SELECT type || ' ' || name FROM sqlite_master
+        UNION SELECT m.name || '.' || c.name
+        FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'";
+    let blank = SqliteConnectOptions::new()
+        .in_memory(true)
+        .disable_statement_logging();
+    let blank = one(blank).await?;
+    let migrated = migrator().run(&blank).await;
+    let wanted: Result<Vec<String>, _> = sqlx::query_scalar(PARTS).fetch_all(&blank).await;
+    blank.close().await;
+    migrated?;
+    let found: BTreeSet<String> = sqlx::query_scalar(PARTS)
+        .fetch_all(ledger)
+        .await
+        .map_err(nonsense)?
+        .into_iter()
+        .collect();
+    Ok(wanted?
+        .into_iter()
+        .filter(|part| !found.contains(part))
+        .collect())
+}
+
+/// Of a file that is ours, SQLite reads the schema: if it makes no sense to it, it is damaged.
+fn nonsense(error: sqlx::Error) -> LedgerError {
+    match error.into() {
+        LedgerError::Failed { detail } => LedgerError::unreadable(detail),
+        other => other,
     }
 }
 
 fn migrator() -> Migrator {
-    let steps = MIGRATIONS.map(|(version, name, sql)| {
+    migrator_up_to(i64::MAX)
+}
+
+/// The steps of the schema up to this one.
+pub(super) fn migrator_up_to(last: i64) -> Migrator {
+    let steps = MIGRATIONS
+        .into_iter()
+        .filter(|(version, ..)| *version <= last);
+    let steps = steps.map(|(version, name, sql)| {
         Migration::new(
             version,
             name.into(),
@@ -179,7 +267,7 @@ fn migrator() -> Migrator {
             false,
         )
     });
-    Migrator::with_migrations(steps.to_vec())
+    Migrator::with_migrations(steps.collect())
 }
 
 /// Moves the ledger with its journal to `<stem>.broken-<UTC time>.<extension>` and gives the

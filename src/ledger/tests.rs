@@ -3,6 +3,7 @@ mod close;
 mod deliver;
 mod kill;
 mod open;
+mod seal;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -12,3 +12,8 @@ ledger-busy = another process holds the ledger for too long
 ledger-busy-mend = stop that process (a backup tool, an SQLite viewer) and try again
 ledger-failed = the ledger failed: { $detail }
 ledger-failed-mend = try again; if it stays, send this line to the administrator
+
+ledger-found-structure = the file's structure is damaged: { $detail }
+ledger-found-dangling = rows of the table { $table } point to rows that are gone
+ledger-found-record = the record { $kind } "{ $label }" is not what was written
+ledger-found-audit = the audit trail was changed or cut from record { $seq } on

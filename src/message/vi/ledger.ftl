@@ -12,3 +12,8 @@ ledger-busy = sổ ghi đang bị một tiến trình khác giữ quá lâu
 ledger-busy-mend = dừng tiến trình kia (công cụ sao lưu, trình xem SQLite) rồi chạy lại
 ledger-failed = sổ ghi bị lỗi: { $detail }
 ledger-failed-mend = chạy lại; nếu vẫn lỗi, gửi dòng này cho người quản trị
+
+ledger-found-structure = cấu trúc tệp bị hỏng: { $detail }
+ledger-found-dangling = bảng { $table } có dòng trỏ đến dòng không còn nữa
+ledger-found-record = bản ghi { $kind } "{ $label }" không còn đúng như lúc được ghi
+ledger-found-audit = nhật ký kiểm tra bị sửa hoặc bị cắt bớt từ dòng { $seq }
