@@ -3,6 +3,8 @@
 
 mod admission;
 pub mod control;
+mod identity;
+mod memory;
 pub mod outbox;
 pub mod pipeline;
 mod schedule;

@@ -4,26 +4,24 @@
 //! validators move on. A crash between two of them costs work, never an alert.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::warn;
 
 use super::admission::commit;
+use super::identity::{Fresh, Sight};
+use super::memory::{is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
 use crate::document::Document;
-use crate::extract::{self, Extracted};
+use crate::extract;
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
-use crate::seen::{Fingerprint, ItemMemory, LastFailure, SeenError, SeenValidators};
+use crate::seen::{Fingerprint, ItemMemory, Listing, SourceState};
 use crate::source::{Source, Trust};
-
-/// Some servers answer 304 for ever: once in this time the whole body is asked for.
-const FULL_GET_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// What one pass over one source brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,24 +68,16 @@ pub struct Counts {
     pub unfollowed: usize,
 }
 
-/// An item that is new, or whose text changed.
-#[derive(Debug)]
-struct Fresh {
-    /// As the source shows it.
-    listed: Document,
-    /// What is scanned: the followed article, else the item as listed.
-    document: Document,
-    /// An earlier version was scanned before.
-    edited: bool,
-    /// Whether it need not be looked at again until it changes.
-    settled: bool,
-}
-
 /// A body with the items that are new in it.
-struct Reading {
-    items: usize,
-    fresh: Vec<Fresh>,
-    validators: Validators,
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) items: usize,
+    pub(super) fresh: Vec<Fresh>,
+    /// Too old to be told at a first sight.
+    pub(super) past: Vec<Document>,
+    pub(super) listing: Listing,
+    pub(super) gap: bool,
+    pub(super) validators: Validators,
 }
 
 /// One pass over one source.
@@ -150,7 +140,7 @@ impl Reading {
     fn counts(&self, hits: usize, new_hits: usize) -> Counts {
         Counts {
             items: self.items,
-            fresh: self.fresh.len(),
+            fresh: self.fresh.len() + self.past.len(),
             hits,
             new_hits,
             unfollowed: self.fresh.iter().filter(|fresh| !fresh.settled).count(),
@@ -188,31 +178,50 @@ async fn read(
         warn!(source = %source.id, "{}: {what}", source.id);
     }
     let items = extracted.documents.len();
-    let fresh = unseen(world, source, extracted);
-    let fresh = follow(snapshot, source, fresh).await;
+    let reading = sorted(world, snapshot, source, extracted.documents, now).await;
     Ok(Some(Reading {
         items,
-        fresh,
         validators,
+        ..reading
     }))
 }
 
-/// A seen memory that fails is a memory that has forgotten: more work, no lost alert.
-fn or_forgotten<T: Default>(answer: Result<T, SeenError>) -> T {
-    answer.unwrap_or_else(|error| {
-        warn!(%error, "the seen memory failed: {error}");
-        T::default()
-    })
-}
-
-fn usable_validators(world: &World, source: &Source, now: Timestamp) -> Option<Validators> {
-    let known: SeenValidators = or_forgotten(world.seen.validators(&source.id))?;
-    let age = now.duration_since(known.last_full);
-    let fresh = age.unsigned_abs() < FULL_GET_EVERY;
-    fresh.then_some(Validators {
-        etag: known.etag,
-        last_modified: known.last_modified,
-    })
+/// What is new among the items, each with its followed page.
+async fn sorted(
+    world: Option<&World>,
+    snapshot: &Arc<Snapshot>,
+    source: &Arc<Source>,
+    documents: Vec<Document>,
+    now: Timestamp,
+) -> Reading {
+    let mut reading = Reading::default();
+    let Some(world) = world else {
+        let fresh = Sight::of_everything(documents).fresh;
+        reading.fresh = follow(snapshot, source, fresh).await;
+        return reading;
+    };
+    let state: SourceState = or_forgotten(world.seen.source_state(&source.id));
+    let sight = Sight {
+        before: or_forgotten(world.seen.listing(&source.id)),
+        last_success: state.last_success.filter(|_| is_of(&state, source)),
+        now,
+    };
+    let known = |id: &str| {
+        let memory: Option<ItemMemory> = or_forgotten(world.seen.item(&source.id, id));
+        memory.map(|memory| memory.digest)
+    };
+    let sorted = sight.sort(documents, known);
+    let fresh = follow(snapshot, source, sorted.fresh).await;
+    (reading.past, reading.listing, reading.gap) = (sorted.past, sorted.listing, sorted.gap);
+    for item in fresh {
+        // The followed page may tell the date that the list does not.
+        if !item.edited && sight.is_past(&item.document) {
+            reading.past.push(item.listed);
+        } else {
+            reading.fresh.push(item);
+        }
+    }
+    reading
 }
 
 /// Runs CPU-bound work where it holds up nobody: parsing ignores the runtime's deadlines.
@@ -226,25 +235,6 @@ async fn off_thread<T: Send + 'static>(
         Ok(done) => done,
         Err(panic) => Err(Failure::new(FailureClass::Unreadable, panic.to_string())),
     }
-}
-
-/// The items that are new, or whose text changed since it was scanned.
-fn unseen(world: Option<&World>, source: &Source, extracted: Extracted) -> Vec<Fresh> {
-    let mut fresh = Vec::new();
-    for listed in extracted.documents {
-        let known: Option<ItemMemory> =
-            world.and_then(|world| or_forgotten(world.seen.item(&source.id, &listed.id)));
-        if known.is_some_and(|memory| memory.digest == listed.content_digest()) {
-            continue;
-        }
-        fresh.push(Fresh {
-            document: listed.clone(),
-            listed,
-            edited: known.is_some(),
-            settled: true,
-        });
-    }
-    fresh
 }
 
 /// Takes the main text of each new item's page, where the source wants that.
@@ -357,63 +347,4 @@ fn keep_texts(snapshot: &Snapshot, source: &Source, fresh: &[Fresh], now: Timest
     if let Err(error) = Texts::new(&store.dir, store.keep_texts).add(&texts, now) {
         warn!(%error, "the texts could not be kept: {error}");
     }
-}
-
-/// After the ledger: the items, then the validators. Items that must be followed again are not
-/// remembered, and then the whole body is asked for again.
-fn remember(world: &World, source: &Source, reading: &Reading, now: Timestamp) {
-    let settled: Vec<(&str, [u8; 16])> = reading
-        .fresh
-        .iter()
-        .filter(|item| item.settled)
-        .map(|item| (item.listed.id.as_str(), item.listed.content_digest()))
-        .collect();
-    let kept = SeenValidators {
-        etag: reading.validators.etag.clone(),
-        last_modified: reading.validators.last_modified.clone(),
-        last_full: now,
-    };
-    let all_settled = settled.len() == reading.fresh.len();
-    let has_any = kept.etag.is_some() || kept.last_modified.is_some();
-    let remembered = world
-        .seen
-        .remember_items(&source.id, &settled, now)
-        .and_then(|()| {
-            let validators = (all_settled && has_any).then_some(&kept);
-            world.seen.set_validators(&source.id, validators)
-        });
-    or_forgotten(remembered);
-}
-
-/// Keeps how it goes with the source.
-fn record(world: &World, source: &Source, end: &End, now: Timestamp) {
-    let mut state = or_forgotten(world.seen.source_state(&source.id));
-    state.last_attempt = Some(now);
-    match end {
-        End::Failed(failure) => {
-            state.failures = state.failures.saturating_add(1);
-            state.last_failure = Some(LastFailure {
-                class: failure.class.to_string(),
-                detail: failure.detail.clone(),
-                at: now,
-            });
-        }
-        End::Unchanged => {
-            state.failures = 0;
-            state.last_success = Some(now);
-        }
-        End::Unrecorded(_) => {}
-        End::Read(counts) => {
-            state.failures = 0;
-            state.last_success = Some(now);
-            if counts.fresh > 0 {
-                state.last_new = Some(now);
-            }
-            state.empty_readings = match counts.items {
-                0 => state.empty_readings.saturating_add(1),
-                _ => 0,
-            };
-        }
-    }
-    or_forgotten(world.seen.set_source_state(&source.id, &state));
 }

@@ -10,6 +10,7 @@
 //! belong on a thread that may block.
 
 mod fingerprints;
+mod listing;
 mod open;
 mod report;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, KEYS, QUERIED, SKETCH};
+pub use listing::{Listing, Shown};
 pub use report::{Notice, SeenError};
 
 /// The memory of what has been seen. Clones share it.
@@ -40,6 +42,7 @@ struct Store {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
+    listings: sled::Tree,
     fingerprints: Mutex<Fingerprints>,
     /// Items in the database; held while their number changes.
     count: Mutex<u64>,
@@ -92,6 +95,8 @@ pub struct SeenValidators {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SourceState {
+    /// The address that all of this was learned of; another one is another page.
+    pub address: Option<String>,
     /// When it was asked last.
     pub last_attempt: Option<Timestamp>,
     /// When it answered last, with a body or with 304.
@@ -240,6 +245,24 @@ impl Seen {
         put(&self.store.states, source, state)
     }
 
+    /// What a source showed when it showed anything last; empty where nothing is known.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn listing(&self, source: &str) -> Result<Listing, SeenError> {
+        let value = self.store.listings.get(source)?;
+        Ok(value.map_or_else(Listing::default, |bytes| Listing::from_bytes(&bytes)))
+    }
+
+    /// Keeps what a source shows. Call it after the source's items were remembered.
+    ///
+    /// # Errors
+    /// [`SeenError::Failed`] if the database fails.
+    pub fn set_listing(&self, source: &str, listing: &Listing) -> Result<(), SeenError> {
+        self.store.listings.insert(source, listing.to_bytes())?;
+        Ok(())
+    }
+
     /// The fingerprints of the texts told, for one caller at a time: whoever finds that a text
     /// is new remembers it before anybody else asks.
     pub fn fingerprints(&self) -> MutexGuard<'_, Fingerprints> {
@@ -250,13 +273,14 @@ impl Seen {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets all about a source: items, validators, state.
+    /// Forgets all about a source: items, validators, state, listing.
     ///
     /// # Errors
     /// [`SeenError::Failed`] if the database fails.
     pub fn forget_source(&self, source: &str) -> Result<(), SeenError> {
         self.store.validators.remove(source)?;
         self.store.states.remove(source)?;
+        self.store.listings.remove(source)?;
         let mut count = self.count();
         // While items go, no number is known to be there.
         self.keep_count(0)?;

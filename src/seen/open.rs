@@ -27,6 +27,7 @@ struct Trees {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
+    listings: sled::Tree,
     fingerprints: Fingerprints,
     /// How many items it holds.
     count: u64,
@@ -72,6 +73,7 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
         items: trees.items,
         validators: trees.validators,
         states: trees.states,
+        listings: trees.listings,
         fingerprints: Mutex::new(trees.fingerprints),
         count: Mutex::new(count),
         lock,
@@ -171,12 +173,15 @@ fn open_trees(dir: &Path) -> sled::Result<Trees> {
     let count = walk(&items)?;
     walk(&validators)?;
     walk(&states)?;
+    let listings = tree("listings")?;
+    walk(&listings)?;
     let fingerprints = Fingerprints::load(tree("fingerprints")?, CAPACITY)?;
     Ok(Trees {
         db,
         items,
         validators,
         states,
+        listings,
         fingerprints,
         count,
     })

@@ -71,6 +71,7 @@ fn validators_and_state_are_kept_and_forgotten() {
         last_modified: None,
         last_full: at(3),
     };
+    let listing = Listing(vec![Shown { url: 1, content: 2 }]);
     let state = SourceState {
         last_attempt: Some(at(5)),
         failures: 2,
@@ -86,6 +87,8 @@ fn validators_and_state_are_kept_and_forgotten() {
         assert_eq!(seen.source_state(source).unwrap(), SourceState::default());
         seen.set_validators(source, Some(&validators)).unwrap();
         seen.set_source_state(source, &state).unwrap();
+        assert_eq!(seen.listing(source).unwrap(), Listing::default());
+        seen.set_listing(source, &listing).unwrap();
         seen.remember_items(source, &[("1", digest(1))], at(0))
             .unwrap();
     }
@@ -97,6 +100,8 @@ fn validators_and_state_are_kept_and_forgotten() {
     seen.forget_source("bao").unwrap();
     assert_eq!(seen.validators("bao").unwrap(), None);
     assert_eq!(seen.source_state("bao").unwrap(), SourceState::default());
+    assert_eq!(seen.listing("bao").unwrap(), Listing::default());
+    assert_eq!(seen.listing("bao-2").unwrap(), listing);
     assert_eq!(seen.item("bao", "1").unwrap(), None);
     assert_eq!(seen.validators("bao-2").unwrap(), Some(validators));
     assert!(seen.item("bao-2", "1").unwrap().is_some());

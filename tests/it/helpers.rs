@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use canhtin::sample::site::Builder;
 use canhtin::sample::{Inbox, Site};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -49,10 +50,18 @@ impl Bench {
         let site = runtime
             .block_on(Site::start(LOOPBACK, Timestamp::now()))
             .unwrap();
-        Self::with_site(runtime, site)
+        let sources = site.sources_toml();
+        Self::with_site(runtime, site, sources)
     }
 
-    fn with_site(runtime: Runtime, site: Site) -> Self {
+    /// A site of the test's own and an empty inbox.
+    pub fn of(site: Builder, sources: &str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let site = runtime.block_on(site.start(LOOPBACK)).unwrap();
+        Self::with_site(runtime, site, sources)
+    }
+
+    fn with_site(runtime: Runtime, site: Site, sources: &str) -> Self {
         let inbox = runtime.block_on(Inbox::start(LOOPBACK)).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let bench = Self {
@@ -61,7 +70,7 @@ impl Bench {
             inbox,
             _runtime: runtime,
         };
-        bench.write("config/sources.toml", bench.site.sources_toml());
+        bench.write("config/sources.toml", sources);
         bench.configure("");
         bench
     }

@@ -11,6 +11,7 @@ mod check;
 mod claims;
 mod daemon;
 mod demo;
+mod feeds;
 mod helpers;
 mod kill;
 mod matching;

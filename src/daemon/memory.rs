@@ -1,0 +1,120 @@
+//! What a pass asks of the seen memory, and what it leaves there. A memory that fails is one that
+//! has forgotten.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tracing::warn;
+
+use super::identity::{self, Fresh};
+use super::pipeline::{End, Reading};
+use super::world::World;
+use crate::document::Document;
+use crate::fetch::Validators;
+use crate::seen::{LastFailure, SeenError, SeenValidators, SourceState};
+use crate::source::Source;
+
+/// Some servers answer 304 for ever: once in this time the whole body is asked for.
+const FULL_GET_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// A seen memory that fails is a memory that has forgotten: more work, no lost alert.
+pub(super) fn or_forgotten<T: Default>(answer: Result<T, SeenError>) -> T {
+    answer.unwrap_or_else(|error| {
+        warn!(%error, "the seen memory failed: {error}");
+        T::default()
+    })
+}
+
+/// Whether a state was learned of the address that the source has now.
+pub(super) fn is_of(state: &SourceState, source: &Source) -> bool {
+    let address = state.address.as_deref();
+    address.is_none_or(|address| address == source.url.as_str())
+}
+
+pub(super) fn usable_validators(
+    world: &World,
+    source: &Source,
+    now: Timestamp,
+) -> Option<Validators> {
+    let known: SeenValidators = or_forgotten(world.seen.validators(&source.id))?;
+    let state: SourceState = or_forgotten(world.seen.source_state(&source.id));
+    if !is_of(&state, source) {
+        return None;
+    }
+    let age = now.duration_since(known.last_full);
+    let fresh = age.unsigned_abs() < FULL_GET_EVERY;
+    fresh.then_some(Validators {
+        etag: known.etag,
+        last_modified: known.last_modified,
+    })
+}
+
+/// After the ledger: the items, then the validators. Items that must be followed again are not
+/// remembered, and then the whole body is asked for again.
+pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: Timestamp) {
+    let (settled, again): (Vec<&Fresh>, Vec<&Fresh>) =
+        reading.fresh.iter().partition(|item| item.settled);
+    let listed = settled.iter().map(|item| &item.listed).chain(&reading.past);
+    let items: Vec<(&str, [u8; 16])> = listed
+        .map(|listed| (listed.id.as_str(), listed.content_digest()))
+        .collect();
+    let again: Vec<&Document> = again.iter().map(|item| &item.listed).collect();
+    let mut listing = reading.listing.clone();
+    identity::without(&mut listing, &again);
+    let kept = SeenValidators {
+        etag: reading.validators.etag.clone(),
+        last_modified: reading.validators.last_modified.clone(),
+        last_full: now,
+    };
+    let has_any = kept.etag.is_some() || kept.last_modified.is_some();
+    let remembered = world
+        .seen
+        .remember_items(&source.id, &items, now)
+        .and_then(|()| match listing.0.is_empty() {
+            // An emptied feed comes back with what it had.
+            true => Ok(()),
+            false => world.seen.set_listing(&source.id, &listing),
+        })
+        .and_then(|()| {
+            let validators = (again.is_empty() && has_any).then_some(&kept);
+            world.seen.set_validators(&source.id, validators)
+        });
+    or_forgotten(remembered);
+}
+
+/// Keeps how it goes with the source.
+pub(super) fn record(world: &World, source: &Source, end: &End, now: Timestamp) {
+    let mut state = or_forgotten(world.seen.source_state(&source.id));
+    if !is_of(&state, source) {
+        state = SourceState::default();
+    }
+    state.address = Some(source.url.to_string());
+    state.last_attempt = Some(now);
+    match end {
+        End::Failed(failure) => {
+            state.failures = state.failures.saturating_add(1);
+            state.last_failure = Some(LastFailure {
+                class: failure.class.to_string(),
+                detail: failure.detail.clone(),
+                at: now,
+            });
+        }
+        End::Unchanged => {
+            state.failures = 0;
+            state.last_success = Some(now);
+        }
+        End::Unrecorded(_) => {}
+        End::Read(counts) => {
+            state.failures = 0;
+            state.last_success = Some(now);
+            if counts.fresh > 0 {
+                state.last_new = Some(now);
+            }
+            state.empty_readings = match counts.items {
+                0 => state.empty_readings.saturating_add(1),
+                _ => 0,
+            };
+        }
+    }
+    or_forgotten(world.seen.set_source_state(&source.id, &state));
+}
