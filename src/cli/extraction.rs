@@ -114,7 +114,7 @@ impl Extraction {
             .map_or_else(vietnam, |config| config.office.tz.clone());
         Ok(Self {
             source,
-            limits: Limits::new(tz),
+            limits: Limits::new(tz).at(jiff::Timestamp::now()),
             lang,
             fetch: config.map(|config| config.fetch).unwrap_or_default(),
             fetcher: None,

@@ -14,6 +14,7 @@ mod tags;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::document::Document;
@@ -30,6 +31,9 @@ pub struct Limits {
     pub tz: TimeZone,
     /// Items taken from one body; the rest is counted and reported.
     pub max_items: usize,
+    /// When the body was fetched: what a page tells from then (`2 giờ trước`) is counted back
+    /// from here, and left untold where this is unknown.
+    pub now: Option<Timestamp>,
 }
 
 impl Limits {
@@ -39,7 +43,15 @@ impl Limits {
         Self {
             tz,
             max_items: 2_000,
+            now: None,
         }
+    }
+
+    /// The same for a body that was fetched at this moment.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = Some(now);
+        self
     }
 }
 

@@ -201,11 +201,11 @@ fn published(
     let by_format = format.and_then(|format| date::by_format(&written, format, &limits.tz));
     let machine = || {
         let stamp = time.element(item)?.attr("datetime")?.to_owned();
-        date::parse(&stamp, &limits.tz)
+        date::shown(&stamp, &limits.tz, limits.now)
     };
     by_format
         .or_else(machine)
-        .or_else(|| date::parse(&clean::line(&written), &limits.tz))
+        .or_else(|| date::shown(&clean::line(&written), &limits.tz, limits.now))
 }
 
 fn finish(
