@@ -167,7 +167,7 @@ async fn read(
     }
     let validators = fetched.validators.clone();
     let extracted = {
-        let (source, limits) = (Arc::clone(source), snapshot.limits());
+        let (source, limits) = (Arc::clone(source), snapshot.limits().at(now));
         off_thread(snapshot, move || {
             extract::extract(&source, &fetched, &limits)
         })
@@ -197,7 +197,7 @@ async fn sorted(
     let mut reading = Reading::default();
     let Some(world) = world else {
         let fresh = Sight::of_everything(documents).fresh;
-        reading.fresh = follow(snapshot, source, fresh).await;
+        reading.fresh = follow(snapshot, source, fresh, now).await;
         return reading;
     };
     let state: SourceState = or_forgotten(world.seen.source_state(&source.id));
@@ -211,7 +211,7 @@ async fn sorted(
         memory.map(|memory| memory.digest)
     };
     let sorted = sight.sort(documents, known);
-    let fresh = follow(snapshot, source, sorted.fresh).await;
+    let fresh = follow(snapshot, source, sorted.fresh, now).await;
     (reading.past, reading.listing, reading.gap) = (sorted.past, sorted.listing, sorted.gap);
     for item in fresh {
         // The followed page may tell the date that the list does not.
@@ -242,6 +242,7 @@ async fn follow(
     snapshot: &Arc<Snapshot>,
     source: &Arc<Source>,
     mut fresh: Vec<Fresh>,
+    now: Timestamp,
 ) -> Vec<Fresh> {
     if !source.follow {
         return fresh;
@@ -254,7 +255,7 @@ async fn follow(
         match snapshot.fetcher.fetch(request).await {
             Outcome::Fetched(fetched) => {
                 let (source, listed) = (Arc::clone(source), item.listed.clone());
-                let limits = snapshot.limits();
+                let limits = snapshot.limits().at(now);
                 let read = move || extract::article(&source, &fetched, &listed, &limits);
                 match off_thread(snapshot, read).await {
                     Ok(article) => item.document = article,

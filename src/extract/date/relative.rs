@@ -81,7 +81,8 @@ fn half(unit: &str, now: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
 }
 
 fn back(now: Timestamp, span: Span, tz: &TimeZone) -> Option<Timestamp> {
-    tz.to_timestamp(tz.to_datetime(now).checked_sub(span).ok()?).ok()
+    tz.to_timestamp(tz.to_datetime(now).checked_sub(span).ok()?)
+        .ok()
 }
 
 fn day(name: &str, text: &str, now: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
