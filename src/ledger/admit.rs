@@ -5,6 +5,7 @@ use sqlx::Row;
 
 use super::{
     Admission, Admitted, Ledger, LedgerError, Transaction, audit, follow, millis, seal, to_json,
+    verdict,
 };
 use crate::alert::{Alert, Dispatch};
 use crate::scan::Stance;
@@ -17,6 +18,8 @@ impl Ledger {
     ///
     /// A dispatch joins the open group of its receiver and group, whose due time is the earliest
     /// of its dispatches.
+    ///
+    /// What people have silenced by a verdict is recorded without its dispatches.
     ///
     /// A refutation by an official or press source is dispatched to those who were mailed the
     /// rumour and do not know yet that it is refuted.
@@ -39,8 +42,10 @@ impl Ledger {
                 continue;
             };
             count_in_story(&mut tx, alert, &id).await?;
-            for dispatch in dispatches {
-                insert_dispatch(&mut tx, &id, dispatch).await?;
+            if !verdict::is_silenced(&mut tx, alert, now).await? {
+                for dispatch in dispatches {
+                    insert_dispatch(&mut tx, &id, dispatch).await?;
+                }
             }
             follow::follow_up(&mut tx, alert, &id, now).await?;
             audit::append(&mut tx, now, "admitted", &id).await?;

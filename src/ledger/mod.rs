@@ -15,11 +15,13 @@ mod deliver;
 mod error;
 mod fingerprints;
 mod follow;
+mod hits;
 mod open;
 mod overview;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod verdict;
 mod verify;
 
 use std::path::Path;
@@ -33,6 +35,8 @@ use crate::alert::{Alert, Bundle, Dispatch};
 pub use audit::AuditRecord;
 pub use close::RecipientsOf;
 pub use error::LedgerError;
+pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};
+pub use verdict::{Recorded, RulePrecision, Ruled, Ruling, Target, UnknownVerdict, Verdict, Way};
 pub use verify::{Finding, Inspection, inspect_file};
 
 /// The ledger. Clones share it.
@@ -184,6 +188,15 @@ impl Ledger {
     /// As [`Ledger::open`].
     pub async fn begin_anew(path: &Path, now: Timestamp) -> Result<Self, LedgerError> {
         open::open(path, now, open::Beginning::Anew).await
+    }
+
+    /// Opens a ledger that another process may be working with: it must be there, and it is
+    /// neither examined nor set aside.
+    ///
+    /// # Errors
+    /// When it is not there, is of another program or version, or cannot be read.
+    pub async fn join(path: &Path) -> Result<Self, LedgerError> {
+        open::join(path).await
     }
 
     /// Waits for what is under way and closes the file.

@@ -17,7 +17,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 use super::{Ledger, LedgerError, seal};
 
 /// Every step of the schema, in order. A step that has been released never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (
         2,
@@ -25,6 +25,7 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         include_str!("migrations/0002_fingerprint.sql"),
     ),
     (3, "seal", include_str!("migrations/0003_seal.sql")),
+    (5, "verdict", include_str!("migrations/0005_verdict.sql")),
 ];
 
 /// `application_id` in the file's header ("cnht"), by which a ledger is told from any other
@@ -116,11 +117,20 @@ async fn create(path: &Path) -> Result<(), LedgerError> {
 }
 
 async fn connect(path: &Path) -> Result<Ledger, LedgerError> {
+    connected(path, true).await
+}
+
+/// Beside another process: whoever keeps the ledger examines it.
+pub(super) async fn join(path: &Path) -> Result<Ledger, LedgerError> {
+    connected(path, false).await
+}
+
+async fn connected(path: &Path, examined: bool) -> Result<Ledger, LedgerError> {
     let writing = options(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let writer = one(writing).await?;
-    if let Err(error) = inspect(&writer, path).await {
+    if let Err(error) = inspect(&writer, path, examined).await {
         writer.close().await;
         return Err(error);
     }
@@ -183,15 +193,17 @@ async fn is_ours(pool: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
     })
 }
 
-/// Whether it is ours, sound, and of a schema that we know.
-async fn inspect(writer: &SqlitePool, path: &Path) -> Result<(), LedgerError> {
+/// Whether it is ours, sound (where that is `examined`), and of a schema that we know.
+async fn inspect(writer: &SqlitePool, path: &Path, examined: bool) -> Result<(), LedgerError> {
     is_ours(writer, path).await?;
-    let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)")
-        .fetch_all(writer)
-        .await
-        .map_err(nonsense)?;
-    if found != ["ok"] {
-        return Err(LedgerError::unreadable(found.join("; ")));
+    if examined {
+        let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(5)")
+            .fetch_all(writer)
+            .await
+            .map_err(nonsense)?;
+        if found != ["ok"] {
+            return Err(LedgerError::unreadable(found.join("; ")));
+        }
     }
     match migrator().run(writer).await {
         Err(MigrateError::VersionMissing(_)) => {
@@ -255,10 +267,8 @@ fn migrator() -> Migrator {
 
 /// The steps of the schema up to this one.
 pub(super) fn migrator_up_to(last: i64) -> Migrator {
-    let steps = MIGRATIONS
-        .into_iter()
-        .filter(|(version, ..)| *version <= last);
-    let steps = steps.map(|(version, name, sql)| {
+    let steps = MIGRATIONS.iter().filter(|&&(version, ..)| version <= last);
+    let steps = steps.map(|&(version, name, sql)| {
         Migration::new(
             version,
             name.into(),

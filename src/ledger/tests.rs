@@ -1,9 +1,11 @@
 mod admit;
 mod close;
 mod deliver;
+mod hits;
 mod kill;
 mod open;
 mod seal;
+mod verdict;
 
 use std::path::PathBuf;
 use std::time::Duration;

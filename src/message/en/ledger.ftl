@@ -17,3 +17,9 @@ ledger-found-structure = the file's structure is damaged: { $detail }
 ledger-found-dangling = rows of the table { $table } point to rows that are gone
 ledger-found-record = the record { $kind } "{ $label }" is not what was written
 ledger-found-audit = the audit trail was changed or cut from record { $seq } on
+
+ledger-verdict-false = False
+ledger-verdict-true = True
+ledger-verdict-irrelevant = Not relevant
+ledger-verdict-handled = Dealt with
+ledger-verdict-snooze = Hide for 7 days

@@ -17,3 +17,9 @@ ledger-found-structure = cấu trúc tệp bị hỏng: { $detail }
 ledger-found-dangling = bảng { $table } có dòng trỏ đến dòng không còn nữa
 ledger-found-record = bản ghi { $kind } "{ $label }" không còn đúng như lúc được ghi
 ledger-found-audit = nhật ký kiểm tra bị sửa hoặc bị cắt bớt từ dòng { $seq }
+
+ledger-verdict-false = Tin giả
+ledger-verdict-true = Tin đúng
+ledger-verdict-irrelevant = Không liên quan
+ledger-verdict-handled = Đã xử lý
+ledger-verdict-snooze = Tạm ẩn 7 ngày
