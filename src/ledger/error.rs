@@ -27,6 +27,20 @@ pub enum LedgerError {
         /// The newest broken one.
         broken: PathBuf,
     },
+    /// A backup is damaged, or none.
+    #[error("the backup {} is not fit: {detail}", path.display())]
+    BadBackup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// There is no backup that is fit.
+    #[error("no fit backup in {}", dir.display())]
+    NoBackup {
+        /// Where it was looked for.
+        dir: PathBuf,
+    },
     /// The file is something else.
     #[error("{} is not a ledger of canhtin", path.display())]
     NotOurs {
@@ -71,6 +85,10 @@ impl LedgerError {
             Self::Missing { path, broken } => Message::new("ledger-missing")
                 .with("path", path.display())
                 .with("broken", broken.display()),
+            Self::BadBackup { path, detail } => Message::new("ledger-bad-backup")
+                .with("path", path.display())
+                .with("detail", detail),
+            Self::NoBackup { dir } => Message::new("ledger-no-backup").with("dir", dir.display()),
             Self::NotOurs { path } => Message::new("ledger-not-ours").with("path", path.display()),
             Self::TooNew { path } => Message::new("ledger-too-new").with("path", path.display()),
             Self::Disk { detail } => Message::new("ledger-disk").with("detail", detail),
@@ -84,6 +102,7 @@ impl LedgerError {
     pub fn mend(&self) -> Message {
         Message::new(match self {
             Self::Damaged { .. } | Self::Missing { .. } => "ledger-damaged-mend",
+            Self::BadBackup { .. } | Self::NoBackup { .. } => "ledger-bad-backup-mend",
             Self::NotOurs { .. } => "ledger-not-ours-mend",
             Self::TooNew { .. } => "ledger-too-new-mend",
             Self::Disk { .. } => "ledger-disk-mend",

@@ -10,6 +10,7 @@
 
 mod admit;
 mod audit;
+mod backup;
 mod close;
 mod deliver;
 mod error;
@@ -33,6 +34,7 @@ use sqlx::sqlite::SqlitePool;
 use crate::alert::{Alert, Bundle, Dispatch};
 
 pub use audit::AuditRecord;
+pub use backup::{BackedUp, Backup, Restored, back_up_file, backups, prune, restore};
 pub use close::RecipientsOf;
 pub use error::LedgerError;
 pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};

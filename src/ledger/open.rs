@@ -47,6 +47,29 @@ pub(super) enum Beginning {
     Anew,
 }
 
+/// Why a ledger is moved from its place; its new name says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// It is damaged.
+    Broken,
+    /// A backup takes its place.
+    Replaced,
+}
+
+impl Aside {
+    const ALL: [Self; 2] = [Self::Broken, Self::Replaced];
+
+    /// What the names of such ledgers begin with.
+    fn stem(self, path: &Path) -> String {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let why = match self {
+            Self::Broken => "broken",
+            Self::Replaced => "replaced",
+        };
+        format!("{stem}.{why}-")
+    }
+}
+
 pub(super) async fn open(
     path: &Path,
     now: Timestamp,
@@ -283,7 +306,7 @@ pub(super) fn migrator_up_to(last: i64) -> Migrator {
 /// Moves the ledger with its journal to `<stem>.broken-<UTC time>.<extension>` and gives the
 /// error that says so.
 fn set_aside(path: &Path, now: Timestamp, detail: String) -> LedgerError {
-    match move_aside(path, now) {
+    match move_aside(path, Aside::Broken, now) {
         Ok(to) => LedgerError::Damaged {
             set_aside: Some(to),
             detail,
@@ -295,8 +318,8 @@ fn set_aside(path: &Path, now: Timestamp, detail: String) -> LedgerError {
     }
 }
 
-fn move_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
-    let stem = broken_stem(path) + &now.strftime("%Y%m%dT%H%M%SZ").to_string();
+pub(super) fn move_aside(path: &Path, why: Aside, now: Timestamp) -> io::Result<PathBuf> {
+    let stem = why.stem(path) + &now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let extension = path.extension().unwrap_or_default().to_string_lossy();
     let mut to = path.with_file_name(format!("{stem}.{extension}"));
     let mut number = 2;
@@ -315,9 +338,9 @@ fn move_aside(path: &Path, now: Timestamp) -> io::Result<PathBuf> {
     Ok(to)
 }
 
-/// The newest set aside ledger; their names sort by time.
+/// The newest set aside ledger, by its name.
 fn newest_broken(path: &Path) -> io::Result<Option<PathBuf>> {
-    let stem = broken_stem(path);
+    let stems = Aside::ALL.map(|why| why.stem(path));
     let folder = match fs::read_dir(folder_of(path)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
@@ -326,23 +349,18 @@ fn newest_broken(path: &Path) -> io::Result<Option<PathBuf>> {
     for entry in folder {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(&stem) {
+        if stems.iter().any(|stem| name.starts_with(stem)) {
             newest = newest.max(Some(entry.path()));
         }
     }
     Ok(newest)
 }
 
-fn broken_stem(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    format!("{stem}.broken-")
-}
-
-fn has_journal(path: &Path) -> bool {
+pub(super) fn has_journal(path: &Path) -> bool {
     fs::metadata(with_suffix(path, "-wal")).is_ok_and(|journal| journal.len() > 0)
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -356,6 +374,6 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Makes a rename durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }

@@ -1,4 +1,5 @@
 mod admit;
+mod backup;
 mod close;
 mod deliver;
 mod hits;

@@ -63,6 +63,17 @@ impl Inspection {
         self.found == 0
     }
 
+    /// What makes it unfit to be a ledger, if anything: records that are damaged one by one are
+    /// left alone wherever they are met, and do not.
+    #[must_use]
+    pub fn torn(&self) -> Option<String> {
+        self.findings.iter().find_map(|finding| match finding {
+            Finding::Structure { detail } => Some(detail.clone()),
+            Finding::Dangling { table } => Some(format!("rows of {table} point to none")),
+            Finding::Record { .. } | Finding::Audit { .. } => None,
+        })
+    }
+
     fn add(&mut self, finding: Finding) {
         self.found += 1;
         if self.findings.len() < LISTED {

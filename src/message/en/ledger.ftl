@@ -1,7 +1,10 @@
 ledger-damaged = the ledger is damaged ({ $detail })
 ledger-damaged-set-aside = the ledger is damaged ({ $detail }); it was moved whole to { $to }
-ledger-damaged-mend = put the newest backup in its place; if there is none, delete the broken file or move it elsewhere to begin a new ledger (mails not yet sent in the broken one are lost)
+ledger-damaged-mend = run `canhtin store restore` to put the newest backup in its place (or `canhtin store restore FILE`); if there is none, run `canhtin store begin-anew` to begin a new ledger (mails not yet sent in the broken one are lost)
 ledger-missing = the ledger { $path } is missing, and a broken one lies beside it: { $broken }
+ledger-bad-backup = the backup { $path } cannot be used: { $detail }
+ledger-no-backup = there is no fit backup in { $dir }
+ledger-bad-backup-mend = name another backup: `canhtin store restore FILE`
 ledger-not-ours = { $path } is not a ledger of canhtin
 ledger-not-ours-mend = mend [store] dir in canhtin.toml, or move that file elsewhere
 ledger-too-new = the ledger { $path } was written by a newer canhtin

@@ -1,7 +1,10 @@
 ledger-damaged = sổ ghi bị hỏng ({ $detail })
 ledger-damaged-set-aside = sổ ghi bị hỏng ({ $detail }), đã cất nguyên sang { $to }
-ledger-damaged-mend = khôi phục bản sao lưu mới nhất vào chỗ cũ; nếu không có bản nào, xóa hoặc dời tệp hỏng đi để bắt đầu sổ mới (những thư chưa gửi trong sổ hỏng sẽ mất)
+ledger-damaged-mend = chạy `canhtin store restore` để khôi phục bản sao lưu mới nhất (hoặc `canhtin store restore TỆP`); nếu không có bản nào, chạy `canhtin store begin-anew` để bắt đầu sổ mới (những thư chưa gửi trong sổ hỏng sẽ mất)
 ledger-missing = không thấy sổ ghi { $path }, bên cạnh còn sổ hỏng { $broken }
+ledger-bad-backup = bản sao lưu { $path } không dùng được: { $detail }
+ledger-no-backup = trong { $dir } không có bản sao lưu nào dùng được
+ledger-bad-backup-mend = chỉ ra một bản sao lưu khác: `canhtin store restore TỆP`
 ledger-not-ours = { $path } không phải sổ ghi của canhtin
 ledger-not-ours-mend = sửa [store] dir trong canhtin.toml, hoặc dời tệp đó đi chỗ khác
 ledger-too-new = sổ ghi { $path } do một bản canhtin mới hơn tạo ra
