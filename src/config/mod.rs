@@ -49,6 +49,10 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// Where the keyword files lie.
     pub keywords: PathBuf,
+    /// The files and folders that list the sources.
+    pub source_files: Vec<PathBuf>,
+    /// Whether saved files are taken over without being asked to.
+    pub watch_files: bool,
     /// What is looked for.
     pub rulebook: Arc<Rulebook>,
 }
@@ -105,6 +109,7 @@ struct Main {
     routing: Routing,
     keywords: Spanned<PathBuf>,
     sources: Vec<Spanned<PathBuf>>,
+    watch_files: bool,
 }
 
 /// How long alerts are kept where `retention` does not say.
@@ -153,6 +158,8 @@ fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Opt
         routing: main.routing,
         sources,
         keywords: main.keywords.value,
+        source_files: main.sources.into_iter().map(|path| path.value).collect(),
+        watch_files: main.watch_files,
         rulebook: Arc::new(rulebook),
     })
 }
@@ -178,6 +185,9 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
             Vec::new()
         }
     };
+    let watch_files = root
+        .boolean("watch_files")
+        .is_none_or(|watch_files| watch_files.value);
     let office = root.table("office");
     let (office, places) = read_office(&root, office, lang);
     let store = root.table("store");
@@ -207,6 +217,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         routing,
         keywords,
         sources,
+        watch_files,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod status;
 mod systemd;
 mod tellings;
 pub mod texts;
+mod watch;
 pub mod world;
 
 use std::sync::Arc;

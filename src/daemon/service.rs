@@ -16,6 +16,7 @@ use tracing::{error, info, warn};
 
 use super::pipeline::{self, End, Passed};
 use super::schedule::{Schedule, first_due};
+use super::watch::Watch;
 use super::world::{Snapshot, World};
 use super::{Clock, control, mail_out, status, systemd};
 use crate::config::Loaded;
@@ -42,6 +43,8 @@ pub struct Service {
     poke: Notify,
     /// Problems of the last reading of the files, rendered.
     problems: Mutex<Vec<String>>,
+    /// Set by [`Service::run`]: files saved while it runs are taken over.
+    watch: Mutex<Option<Watch>>,
     /// Rounds of the scheduling loop: the watchdog wants it to move.
     beats: AtomicU64,
 }
@@ -73,6 +76,7 @@ impl Service {
             changed: Notify::new(),
             poke: Notify::new(),
             problems: Mutex::new(problems),
+            watch: Mutex::new(None),
             beats: AtomicU64::new(0),
         }
     }
@@ -89,6 +93,10 @@ impl Service {
     ) -> std::io::Result<()> {
         if let Err(error) = self.world.ledger.release_claims((self.clock)()).await {
             error!(%error, "ledger: {error}");
+        }
+        if let Ok(mut watch) = self.watch.lock() {
+            let watch = watch.insert(Watch::new(Arc::clone(&reload)));
+            watch.follow(&self.live.load().config);
         }
         let store = self.live.load().config.store.dir.clone();
         let mut side = JoinSet::new();
@@ -308,6 +316,11 @@ impl Service {
                 sources = snapshot.sources.len(),
                 "reloaded"
             );
+            if let Ok(mut watch) = self.watch.lock()
+                && let Some(watch) = watch.as_mut()
+            {
+                watch.follow(&snapshot.config);
+            }
             self.live.store(Arc::new(snapshot));
             self.changed.notify_one();
         } else {

@@ -70,11 +70,11 @@ impl Drop for Daemon {
 
 /// Polls what another process does; there is nothing to wait on.
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(
             Instant::now() < deadline,
-            "{what} did not come about in 20 s"
+            "{what} did not come about in 60 s"
         );
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -158,5 +158,43 @@ fn the_watchdog_is_fed_while_work_moves() {
         manager,
     };
     daemon.await_state("WATCHDOG=1");
+    daemon.stop();
+}
+
+#[test]
+fn a_saved_file_is_taken_over_and_a_broken_one_is_told_without_being_asked() {
+    let bench = Bench::new();
+    bench.own_keywords();
+    let daemon = Daemon::start(&bench);
+    let status = || -> serde_json::Value {
+        serde_json::from_str(&stdout(&bench.run(&["status", "--json"]))).unwrap()
+    };
+    let first = status()["rules_version"].clone();
+
+    // As editors do: a new file in the old one's place.
+    let list = bench.path("keywords/lists/vac-xin.txt");
+    let good = std::fs::read_to_string(&list).unwrap();
+    let beside = bench.path("keywords/lists/.vac-xin.txt.new");
+    std::fs::write(&beside, format!("{good}\nmũi tiêm thử nghiệm\n")).unwrap();
+    std::fs::rename(&beside, &list).unwrap();
+    eventually("new rules", || status()["rules_version"] != first);
+    let second = status()["rules_version"].clone();
+
+    let rules = bench.path("keywords/rumours/vac-xin.toml");
+    let text = std::fs::read_to_string(&rules).unwrap();
+    std::fs::write(&rules, &text[..text.len() / 2]).unwrap();
+    eventually("a problem", || {
+        status()["problems"].to_string().contains("vac-xin.toml")
+    });
+    assert_eq!(
+        status()["rules_version"],
+        second,
+        "a half-written file came into force"
+    );
+
+    std::fs::write(&rules, text).unwrap();
+    eventually("no problem", || {
+        status()["problems"].as_array().is_some_and(Vec::is_empty)
+    });
     daemon.stop();
 }

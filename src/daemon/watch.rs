@@ -1,0 +1,169 @@
+//! Notices that an admin saved a file, so that nobody has to ask for a reload.
+//!
+//! Folders are watched, not files: editors put a new file in the old one's place.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify_debouncer_full::notify::event::{EventKind, ModifyKind};
+use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use tokio::sync::Notify;
+use tracing::{debug, warn};
+
+use crate::config::Config;
+
+/// A file counts as written when nothing touched it for so long: a half-written one is broken.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// Watches the folders of the settings in force.
+pub(super) struct Watch {
+    folders: BTreeSet<PathBuf>,
+    debouncer: Option<Debouncer<RecommendedWatcher, RecommendedCache>>,
+    changed: Arc<Notify>,
+}
+
+impl Watch {
+    /// Watches nothing yet; `changed` is told of every saved file.
+    pub(super) fn new(changed: Arc<Notify>) -> Self {
+        Self {
+            folders: BTreeSet::new(),
+            debouncer: None,
+            changed,
+        }
+    }
+
+    /// Watches what these settings were read from. Where the system gives no watch (too many, or
+    /// a file system without), a reload must be asked for.
+    pub(super) fn follow(&mut self, config: &Config) {
+        let folders = if config.watch_files {
+            folders(config)
+        } else {
+            BTreeSet::new()
+        };
+        if folders == self.folders {
+            return;
+        }
+        self.folders = folders;
+        self.debouncer = None;
+        if self.folders.is_empty() {
+            return;
+        }
+        match self.start() {
+            Ok(debouncer) => self.debouncer = Some(debouncer),
+            Err(error) => {
+                warn!(%error, "files are not watched, ask for a reload after edits: {error}");
+            }
+        }
+    }
+
+    fn start(
+        &self,
+    ) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, RecommendedCache>>
+    {
+        let changed = Arc::clone(&self.changed);
+        let mut debouncer = new_debouncer(SETTLED, None, move |events: DebounceEventResult| {
+            let saved = match &events {
+                Ok(events) => events.iter().any(|event| {
+                    is_change(event.kind) && event.paths.iter().any(|path| is_ours(path))
+                }),
+                // Events were lost: there may be anything.
+                Err(_) => true,
+            };
+            if saved {
+                debug!("a file was saved");
+                changed.notify_one();
+            }
+        })?;
+        for folder in &self.folders {
+            debouncer.watch(folder, RecursiveMode::Recursive)?;
+        }
+        Ok(debouncer)
+    }
+}
+
+/// The folders that hold what people edit; those within another one of them are left out.
+fn folders(config: &Config) -> BTreeSet<PathBuf> {
+    let parent = |path: &Path| path.parent().map(Path::to_owned);
+    let all: BTreeSet<PathBuf> = config
+        .source_files
+        .iter()
+        .filter_map(|path| {
+            if path.is_dir() {
+                Some(path.clone())
+            } else {
+                parent(path)
+            }
+        })
+        .chain(parent(&config.file))
+        .chain([config.keywords.clone()])
+        .filter_map(|path| {
+            let path = if path.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                path
+            };
+            path.canonicalize().ok()
+        })
+        .collect();
+    let within = |path: &PathBuf| {
+        all.iter()
+            .any(|other| other != path && path.starts_with(other))
+    };
+    all.iter().filter(|path| !within(path)).cloned().collect()
+}
+
+/// Reading a file, or changing its times, is no change.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Create(_) | EventKind::Remove(_) => true,
+        EventKind::Modify(what) => !matches!(what, ModifyKind::Metadata(_)),
+        EventKind::Any | EventKind::Access(_) | EventKind::Other => false,
+    }
+}
+
+/// Whether canhtin would read the file: not an editor's copy, and none of its own stores.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let hidden = name.is_none_or(|name| name.starts_with('.'));
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    !hidden && matches!(extension, Some("toml" | "txt" | "tsv"))
+}
+
+#[cfg(test)]
+mod tests {
+    use notify_debouncer_full::notify::event::{AccessKind, DataChange, MetadataKind, RemoveKind};
+
+    use super::*;
+
+    #[test]
+    fn edits_count_and_readings_do_not() {
+        let rows = [
+            (EventKind::Modify(ModifyKind::Data(DataChange::Any)), true),
+            (EventKind::Remove(RemoveKind::File), true),
+            (EventKind::Access(AccessKind::Read), false),
+            (
+                EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime)),
+                false,
+            ),
+        ];
+        for (kind, expected) in rows {
+            assert_eq!(is_change(kind), expected, "{kind:?}");
+        }
+        let rows = [
+            ("keywords/lists/vac-xin.txt", true),
+            ("config/canhtin.toml", true),
+            ("keywords/homoglyphs.tsv", true),
+            ("keywords/lists/.vac-xin.txt.swp", false),
+            ("keywords/lists/.#vac-xin.txt", false),
+            ("keywords/lists/vac-xin.txt~", false),
+            ("keywords/lists/4913", false),
+            ("var/ledger.sqlite-wal", false),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(is_ours(Path::new(path)), expected, "{path}");
+        }
+    }
+}
