@@ -173,6 +173,7 @@ impl Extraction {
             body,
             validators: Validators::default(),
             moved_to: None,
+            fresh_for: None,
             share: Share::default(),
         })
     }

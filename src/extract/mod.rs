@@ -23,6 +23,7 @@ use crate::message::Message;
 use crate::source::{Kind, Source};
 
 pub use address::normalised;
+pub use feed::Pace;
 
 /// What an extraction may take.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub struct Extracted {
     pub documents: Vec<Document>,
     /// What operators should know.
     pub notes: Vec<Note>,
+    /// How often the source wants to be read.
+    pub pace: Pace,
 }
 
 /// What an extraction noticed.

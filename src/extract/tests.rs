@@ -19,6 +19,7 @@ fn fetched(body: &str) -> Fetched {
         body: body.as_bytes().to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        fresh_for: None,
         share: Share::default(),
     }
 }

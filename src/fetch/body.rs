@@ -5,7 +5,7 @@ use reqwest::header::{self, HeaderMap, HeaderName};
 use url::Url;
 
 use super::budget::{Budget, Share};
-use super::{Failure, FailureClass, Fetched, Validators, failure};
+use super::{Failure, FailureClass, Fetched, Validators, failure, freshness};
 
 /// Reads a body; what is counted is what comes out of the decoder, so that a bomb stops at the
 /// limit as well.
@@ -34,6 +34,7 @@ pub(super) async fn read(
         last_modified: text(headers, header::LAST_MODIFIED),
     };
     let content_type = text(headers, header::CONTENT_TYPE);
+    let fresh_for = freshness::fresh_for(headers);
     let (mut body, mut share) = (Vec::new(), Share::default());
     while let Some(chunk) = response
         .chunk()
@@ -54,6 +55,7 @@ pub(super) async fn read(
         body,
         validators,
         moved_to: None,
+        fresh_for,
         share,
     })
 }

@@ -146,7 +146,8 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(pause.min(LONGEST_PAUSE))
 }
 
-fn http_date(text: &str) -> Option<jiff::Timestamp> {
+/// A date as HTTP writes it (RFC 9110 §5.6.7).
+pub(super) fn http_date(text: &str) -> Option<jiff::Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new()
         .parse_timestamp(text.trim())
         .ok()

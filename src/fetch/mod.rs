@@ -4,6 +4,7 @@
 mod body;
 mod budget;
 mod failure;
+mod freshness;
 mod gate;
 mod guard;
 mod outcome;

@@ -23,6 +23,8 @@ pub struct Fetched {
     pub validators: Validators,
     /// Where a chain of permanent redirects (301, 308) leads.
     pub moved_to: Option<Url>,
+    /// How long the server says that the answer stays good.
+    pub fresh_for: Option<Duration>,
     /// What the body takes of the memory for all bodies, until it is dropped.
     pub share: Share,
 }

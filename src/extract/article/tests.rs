@@ -20,6 +20,7 @@ fn fetched(body: &[u8], content_type: Option<&str>) -> Fetched {
         body: body.to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        fresh_for: None,
         share: Share::default(),
     }
 }

@@ -5,6 +5,7 @@ mod item;
 mod json;
 mod library;
 mod mend;
+mod pace;
 mod tolerant;
 
 use super::{Extracted, Limits, Note, unreadable};
@@ -12,6 +13,8 @@ use crate::fetch::{Failure, Fetched};
 use crate::text::charset::{self, Decoded, Markup};
 
 use item::Item;
+
+pub use pace::Pace;
 
 /// The items of a feed.
 ///
@@ -32,7 +35,11 @@ pub(super) fn read(fetched: &Fetched, limits: &Limits) -> Result<Extracted, Fail
         .into_iter()
         .map(|item| item.into_document(&fetched.url, &shared))
         .collect();
-    Ok(Extracted { documents, notes })
+    Ok(Extracted {
+        documents,
+        notes,
+        pace: pace::read(&decoded.text),
+    })
 }
 
 pub(super) fn garbled(decoded: &Decoded) -> Vec<Note> {

@@ -20,6 +20,7 @@ fn read_bytes(body: &[u8], content_type: Option<&str>) -> Result<Extracted, Fail
         body: body.to_vec(),
         validators: Validators::default(),
         moved_to: None,
+        fresh_for: None,
         share: Share::default(),
     };
     extract(&Source::ad_hoc(Kind::Feed, url), &fetched, &limits())
