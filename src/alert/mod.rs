@@ -1,6 +1,8 @@
 //! Hits → Alerts: what is told, to whom, how grouped, and when.
 
+mod admin;
 mod excerpt;
+mod notice;
 mod read;
 mod route;
 mod visible;
@@ -17,7 +19,11 @@ use crate::scan::{Hit, Stance, Tier};
 use crate::source::{Source, Trust};
 use crate::story::StoryId;
 
+pub use admin::{Admin, read_admin};
 pub use excerpt::MAX_EXCERPT;
+pub use notice::{
+    Heartbeat, Matter, Notice, Precision, Report, RumourWeek, SourceName, Trouble, Weekly,
+};
 pub use read::{parse_address, read_routing};
 pub use route::{Receiver, Route, Routing};
 pub use visible::one_line;
@@ -206,6 +212,26 @@ pub struct Bundle {
     pub spread: Vec<Spread>,
     /// Who refuted the rumour, as of `closed`, oldest first.
     pub refutations: Vec<Refutation>,
+}
+
+/// What a mail is composed from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A rumour, for officers.
+    Alerts(Box<Bundle>),
+    /// What happened to canhtin itself, for admins.
+    Notices(Box<Report>),
+}
+
+impl Content {
+    /// The alerts, if it is of them.
+    #[must_use]
+    pub fn bundle(&self) -> Option<&Bundle> {
+        match self {
+            Self::Alerts(bundle) => Some(bundle),
+            Self::Notices(_) => None,
+        }
+    }
 }
 
 /// A `denies` hit from an official or press source: what officers may answer with.

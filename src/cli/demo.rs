@@ -166,6 +166,9 @@ host = "127.0.0.1"
 port = {port}
 tls = "none"
 
+[admin]
+to = ["quan-tri@suoingan.example"]
+
 [[receiver]]
 name = "truc-ban"
 to = ["truc@suoingan.example"]

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use crate::alert::{self, Routing};
+use crate::alert::{self, Admin, Routing};
 use crate::fetch;
 use crate::keyword::{self, Rulebook};
 use crate::mail::{self, Office};
@@ -45,6 +45,8 @@ pub struct Config {
     pub mail: mail::Settings,
     /// Who gets what.
     pub routing: Routing,
+    /// Who is told how canhtin itself fares.
+    pub admin: Admin,
     /// What is watched.
     pub sources: Vec<Source>,
     /// Where the keyword files lie.
@@ -107,6 +109,7 @@ struct Main {
     fetch: fetch::Settings,
     mail: mail::Settings,
     routing: Routing,
+    admin: Admin,
     keywords: Spanned<PathBuf>,
     sources: Vec<Spanned<PathBuf>>,
     watch_files: bool,
@@ -156,6 +159,7 @@ fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Opt
         fetch: main.fetch,
         mail: main.mail,
         routing: main.routing,
+        admin: main.admin,
         sources,
         keywords: main.keywords.value,
         source_files: main.sources.into_iter().map(|path| path.value).collect(),
@@ -208,6 +212,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
     );
     let mut routing = alert::read_routing(&mut root);
     routing.places = places;
+    let admin = alert::read_admin(&mut root);
     root.finish();
     Main {
         office,
@@ -215,6 +220,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         fetch,
         mail,
         routing,
+        admin,
         keywords,
         sources,
         watch_files,

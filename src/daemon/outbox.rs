@@ -138,7 +138,10 @@ async fn composed(
     if let Some(raw) = &claimed.raw {
         return Ok(Ok(raw.clone()));
     }
-    let mail = match compose(&claimed.bundle, desk.office, desk.settings) {
+    let Some(bundle) = claimed.content.bundle() else {
+        return Ok(Err(ComposeError::Empty));
+    };
+    let mail = match compose(bundle, desk.office, desk.settings) {
         Ok(mail) => mail,
         Err(error) => return Ok(Err(error)),
     };

@@ -182,26 +182,15 @@ impl Group<'_> {
     }
 
     async fn record(&self, tx: &mut Transaction, bundle: &Bundle) -> Result<(), LedgerError> {
-        let json = to_json(bundle)?;
-        let seal = seal::MAIL.seal(&[
-            bundle.message_id.as_bytes(),
-            self.receiver.as_bytes(),
-            self.name.as_bytes(),
-            millis(bundle.closed).to_string().as_bytes(),
-            json.as_bytes(),
-        ]);
-        sqlx::query(
-            "INSERT INTO mail (message_id, receiver, grouping, closed, bundle, seal)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(&bundle.message_id)
-        .bind(self.receiver)
-        .bind(self.name)
-        .bind(millis(bundle.closed))
-        .bind(&json)
-        .bind(seal)
-        .execute(&mut **tx)
-        .await?;
+        let letter = Letter {
+            message_id: &bundle.message_id,
+            receiver: self.receiver,
+            group: self.name,
+            to: &bundle.to,
+            closed: bundle.closed,
+            json: to_json(bundle)?,
+        };
+        letter.record(tx).await?;
         sqlx::query(
             "UPDATE dispatch SET mail = $1
              WHERE mail IS NULL AND receiver = $2 AND grouping = $3",
@@ -211,20 +200,63 @@ impl Group<'_> {
         .bind(self.name)
         .execute(&mut **tx)
         .await?;
-        for recipient in &bundle.to {
+        letter.queue(tx).await
+    }
+}
+
+/// A frozen mail on its way into the ledger.
+pub(super) struct Letter<'a> {
+    pub message_id: &'a str,
+    pub receiver: &'a str,
+    pub group: &'a str,
+    /// Each gets a delivery of its own.
+    pub to: &'a [String],
+    pub closed: Timestamp,
+    /// What it is composed from.
+    pub json: String,
+}
+
+impl Letter<'_> {
+    pub(super) async fn record(&self, tx: &mut Transaction) -> Result<(), LedgerError> {
+        let closed = millis(self.closed);
+        let seal = seal::MAIL.seal(&[
+            self.message_id.as_bytes(),
+            self.receiver.as_bytes(),
+            self.group.as_bytes(),
+            closed.to_string().as_bytes(),
+            self.json.as_bytes(),
+        ]);
+        sqlx::query(
+            "INSERT INTO mail (message_id, receiver, grouping, closed, bundle, seal)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(self.message_id)
+        .bind(self.receiver)
+        .bind(self.group)
+        .bind(closed)
+        .bind(&self.json)
+        .bind(seal)
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+
+    /// One delivery for each recipient, to be tried at once.
+    pub(super) async fn queue(&self, tx: &mut Transaction) -> Result<(), LedgerError> {
+        for recipient in self.to {
             sqlx::query(
                 "INSERT INTO delivery
                      (mail, recipient, state, queued_at, attempts, next_attempt, seal)
                  VALUES ($1, $2, 'queued', $3, 0, $3, $4) ON CONFLICT DO NOTHING",
             )
-            .bind(&bundle.message_id)
+            .bind(self.message_id)
             .bind(recipient)
-            .bind(millis(bundle.closed))
-            .bind(seal::DELIVERY.seal(&[bundle.message_id.as_bytes(), recipient.as_bytes()]))
+            .bind(millis(self.closed))
+            .bind(seal::DELIVERY.seal(&[self.message_id.as_bytes(), recipient.as_bytes()]))
             .execute(&mut **tx)
             .await?;
         }
-        audit::append(tx, bundle.closed, "closed", &bundle.message_id).await
+        audit::append(tx, self.closed, "closed", self.message_id).await
     }
 }
 

@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
+use super::notices::ADMINS;
 use super::{
     Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, seal, time,
 };
+use crate::alert::Content;
 
 /// How long a claim holds. No sending takes longer by the limits of RFC 5321 §4.5.3.2: whoever
 /// claimed it could not mark it, so that it must be tried again.
@@ -194,6 +197,8 @@ impl Ledger {
                  UNION ALL
                  SELECT MIN(next_attempt) AS due FROM delivery WHERE state = 'queued'
                  UNION ALL
+                 SELECT MIN(due) AS due FROM notice WHERE closed IS NULL
+                 UNION ALL
                  SELECT MIN(claimed_at) + $1 AS due FROM delivery WHERE state = 'sending')
              AS waiting",
         )
@@ -221,6 +226,14 @@ impl Ledger {
         .await?;
         Ok(dropped.rows_affected())
     }
+}
+
+fn content_of(mail: &SqliteRow) -> Result<Content, LedgerError> {
+    let bundle = mail.try_get("bundle")?;
+    Ok(match mail.try_get("receiver")? {
+        ADMINS => Content::Notices(from_json(bundle)?),
+        _ => Content::Alerts(from_json(bundle)?),
+    })
 }
 
 async fn note(
@@ -271,7 +284,7 @@ async fn is_whole(tx: &mut Transaction, delivery: i64) -> Result<bool, LedgerErr
 
 async fn claimed(tx: &mut Transaction, delivery: i64) -> Result<Claimed, LedgerError> {
     let row = sqlx::query(
-        "SELECT delivery.mail, recipient, queued_at, attempts, raw, bundle
+        "SELECT delivery.mail, recipient, queued_at, attempts, raw, receiver, bundle
          FROM delivery JOIN mail ON mail.message_id = delivery.mail
          WHERE delivery.rowid = $1",
     )
@@ -284,7 +297,7 @@ async fn claimed(tx: &mut Transaction, delivery: i64) -> Result<Claimed, LedgerE
         queued: time(row.try_get("queued_at")?)?,
         attempts: count(row.try_get("attempts")?)?,
         raw: row.try_get("raw")?,
-        bundle: from_json(row.try_get("bundle")?)?,
+        content: content_of(&row)?,
     })
 }
 

@@ -17,6 +17,7 @@ mod error;
 mod fingerprints;
 mod follow;
 mod hits;
+mod notices;
 mod open;
 mod overview;
 mod seal;
@@ -31,7 +32,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqlitePool;
 
-use crate::alert::{Alert, Bundle, Dispatch};
+use crate::alert::{Alert, Content, Dispatch};
 
 pub use audit::AuditRecord;
 pub use backup::{BackedUp, Backup, Restored, back_up_file, backups, prune, restore};
@@ -98,7 +99,7 @@ pub struct Claimed {
     /// The bytes of the mail; `None` until it is composed.
     pub raw: Option<Vec<u8>>,
     /// What to compose it from.
-    pub bundle: Bundle,
+    pub content: Content,
 }
 
 /// How far a delivery has come.

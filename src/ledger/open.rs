@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (3, "seal", include_str!("migrations/0003_seal.sql")),
     (5, "verdict", include_str!("migrations/0005_verdict.sql")),
+    (6, "notice", include_str!("migrations/0006_notice.sql")),
 ];
 
 /// `application_id` in the file's header ("cnht"), by which a ledger is told from any other

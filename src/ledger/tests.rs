@@ -4,6 +4,7 @@ mod close;
 mod deliver;
 mod hits;
 mod kill;
+mod notices;
 mod open;
 mod seal;
 mod verdict;

@@ -116,6 +116,11 @@ to = ["truc@example.vn"]
 receiver = "truc-ban"
 min_severity = "low"
 group_wait = "1s"
+
+[admin]
+to = ["quan-tri@example.vn"]
+heartbeat = ""
+weekly = ""
 "#,
                 keywords = self.keywords().display(),
                 resolve = self.site.resolve_toml(),

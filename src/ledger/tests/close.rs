@@ -1,8 +1,12 @@
 use super::*;
-use crate::alert::Spread;
+use crate::alert::{Bundle, Spread};
+
+fn bundle_of(claimed: &Claimed) -> Bundle {
+    claimed.content.bundle().unwrap().clone()
+}
 
 async fn bundle(ledger: &Ledger) -> Bundle {
-    ledger.claim(at(1_000_000)).await.unwrap().unwrap().bundle
+    bundle_of(&ledger.claim(at(1_000_000)).await.unwrap().unwrap())
 }
 
 #[tokio::test]
@@ -81,7 +85,7 @@ async fn a_mail_refers_to_the_earlier_ones_of_its_thread() {
         let mails = close_all(&ledger, at(n)).await;
         let claimed = ledger.claim(at(n)).await.unwrap().unwrap();
         ledger.sent(&claimed, at(n), "250").await.unwrap();
-        let references = claimed.bundle.references;
+        let references = bundle_of(&claimed).references;
         if thread.len() <= 20 {
             assert_eq!(references, thread);
         } else {
@@ -204,7 +208,7 @@ fn denial(source: &str, trust: Trust) -> Admission {
 async fn sent_bundle(ledger: &Ledger, now: Timestamp) -> Bundle {
     let claimed = ledger.claim(now).await.unwrap().unwrap();
     ledger.sent(&claimed, now, "250").await.unwrap();
-    claimed.bundle
+    bundle_of(&claimed)
 }
 
 #[tokio::test]

@@ -212,7 +212,7 @@ async fn the_longest_waiting_goes_first() {
     }
     let mut order = Vec::new();
     while let Some(claimed) = claim(&ledger, 10).await {
-        order.push(claimed.bundle.alerts[0].item.clone());
+        order.push(claimed.content.bundle().unwrap().alerts[0].item.clone());
     }
     assert_eq!(order, ["1", "2", "3"]);
 }

@@ -179,7 +179,14 @@ async fn a_damaged_alert_leaves_its_group_and_the_others_are_mailed() {
     .await;
     assert_eq!(close_all(&ledger, at(1)).await.len(), 1);
     let claimed = ledger.claim(at(1)).await.unwrap().unwrap();
-    let items: Vec<_> = claimed.bundle.alerts.iter().map(|a| &a.item).collect();
+    let items: Vec<_> = claimed
+        .content
+        .bundle()
+        .unwrap()
+        .alerts
+        .iter()
+        .map(|a| &a.item)
+        .collect();
     assert_eq!(items, ["2"]);
     ledger.sent(&claimed, at(1), "250 ok").await.unwrap();
     // Nothing is due for ever on its account.

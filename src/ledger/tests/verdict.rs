@@ -62,7 +62,9 @@ async fn what_waits_is_withdrawn() {
     assert_eq!(mails.len(), 1);
     let claimed = ledger.claim(at(3)).await.unwrap().unwrap();
     let told: Vec<&str> = claimed
-        .bundle
+        .content
+        .bundle()
+        .unwrap()
         .alerts
         .iter()
         .map(|a| a.id.as_str())

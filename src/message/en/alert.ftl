@@ -16,3 +16,6 @@ alert-no-rule-near = write "{ $near }"
 alert-no-rule-mend = see the ids of the rules in keywords/rumours
 alert-unrouted = when rule `{ $rule }` (severity { $severity }) fires on source `{ $source }`, nobody gets a mail
 alert-unrouted-mend = lower min_severity of a [[route]] to "{ $severity }", or add a last [[route]] without conditions
+
+alert-no-admin = nobody is told when a keyword file is broken, a source cannot be read or mails are stuck
+alert-no-admin-mend = add an [admin] block with to = ["admin@office.vn"]

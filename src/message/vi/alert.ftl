@@ -16,3 +16,6 @@ alert-no-rule-near = viết "{ $near }"
 alert-no-rule-mend = xem mã (id) của các quy tắc trong thư mục keywords/rumours
 alert-unrouted = quy tắc `{ $rule }` (mức { $severity }) khớp ở nguồn `{ $source }` thì không ai nhận được thư
 alert-unrouted-mend = hạ min_severity của một khối [[route]] xuống "{ $severity }", hoặc thêm một khối [[route]] cuối cùng không kèm điều kiện
+
+alert-no-admin = không có ai được báo khi tệp từ khóa có lỗi, nguồn không đọc được hoặc thư bị ứ
+alert-no-admin-mend = thêm khối [admin] với to = ["quan-tri@co-quan.vn"]
