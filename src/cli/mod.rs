@@ -3,7 +3,9 @@
 mod check;
 mod demo;
 mod extraction;
+mod hits;
 mod mail_test;
+mod mark;
 mod matching;
 mod once;
 mod reload;
@@ -12,6 +14,7 @@ mod report;
 mod run;
 mod setting;
 mod status;
+mod user;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -61,6 +64,11 @@ enum Command {
     Extract(extraction::ExtractArgs),
     /// Show what edited rules would add and lose on the texts that were kept
     Replay(replay::ReplayArgs),
+    /// Look through what was found
+    #[command(subcommand)]
+    Hits(hits::HitsCommand),
+    /// Record what a person says of an alert
+    Mark(mark::MarkArgs),
     /// Show how sources, stores and mails stand
     Status {
         /// One JSON object instead of text
@@ -132,6 +140,8 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Demo { dir } => report::block_on(demo::run(&dir, setting.lang_or_default(), out)),
         Command::Extract(args) => report::block_on(extraction::run(&args, &setting, out)),
         Command::Replay(args) => report::block_on(replay::run(&args, &setting, out)),
+        Command::Hits(command) => report::block_on(hits::run(&command, &setting, out)),
+        Command::Mark(args) => report::block_on(mark::run(&args, &setting, out)),
         Command::Status { json } => report::block_on(status::run(&setting, json, out)),
         Command::Reload => report::block_on(reload::run(&setting, out)),
         Command::Mail(MailCommand::Test { address }) => {

@@ -36,7 +36,7 @@ pub(super) async fn run(
             let problems = problems.into_iter().chain(notices).collect();
             let snapshot =
                 Snapshot::build(config, None).map_err(|error| start_error(lang, error))?;
-            let status = gather(&world, &snapshot, problems, None).await;
+            let status = gather(&world, &snapshot, problems, None, Timestamp::now()).await;
             world.ledger.close().await;
             status
         }
@@ -106,6 +106,18 @@ fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std
     }
     for row in &status.queue {
         writeln!(out, "  {}", queued(row, lang, &at))?;
+    }
+    if !status.precision.is_empty() {
+        writeln!(out, "\n{}", say(lang, "cli-status-precision"))?;
+    }
+    for rule in &status.precision {
+        let judged = Message::new("cli-status-judged")
+            .with("rule", &rule.rule)
+            .with("right", rule.right)
+            .with("wrong", rule.wrong)
+            .with("irrelevant", rule.irrelevant)
+            .with("told", rule.told);
+        writeln!(out, "  {}", judged.say(lang))?;
     }
     if !status.problems.is_empty() {
         writeln!(out, "\n{}", say(lang, "cli-status-problems"))?;

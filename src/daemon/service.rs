@@ -360,8 +360,14 @@ impl control::Answers for Service {
             control::Request::Status => {
                 let snapshot = self.live.load_full();
                 let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
-                let status =
-                    status::gather(&self.world, &snapshot, problems, Some(self.started)).await;
+                let status = status::gather(
+                    &self.world,
+                    &snapshot,
+                    problems,
+                    Some(self.started),
+                    (self.clock)(),
+                )
+                .await;
                 serde_json::to_value(status)
                     .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }))
             }

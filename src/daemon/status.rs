@@ -1,10 +1,10 @@
 //! How things stand, for people and for machines (`status --json`).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::world::{Snapshot, World};
-use crate::ledger::{Overview, QueueRow};
+use crate::ledger::{Overview, QueueRow, RulePrecision};
 use crate::seen::SourceState;
 
 /// Everything `status` shows.
@@ -24,9 +24,16 @@ pub struct Status {
     pub ledger: Option<Overview>,
     /// Mails that wait or are held.
     pub queue: Vec<QueueRow>,
+    /// How well each rule was judged, of what was mailed in the last [`JUDGED_FOR`]; only rules
+    /// that anybody has judged.
+    #[serde(default)]
+    pub precision: Vec<RulePrecision>,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
 }
+
+/// How far back rules are judged: 90 days.
+const JUDGED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// One source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +53,7 @@ pub async fn gather(
     snapshot: &Snapshot,
     mut problems: Vec<String>,
     running_since: Option<Timestamp>,
+    now: Timestamp,
 ) -> Status {
     let mut sources = Vec::with_capacity(snapshot.sources.len());
     for source in &snapshot.sources {
@@ -67,6 +75,14 @@ pub async fn gather(
         .await
         .map_err(&mut noted)
         .unwrap_or_default();
+    let since = now.checked_sub(JUDGED_FOR).unwrap_or(Timestamp::MIN);
+    let mut precision = world
+        .ledger
+        .precision(since)
+        .await
+        .map_err(&mut noted)
+        .unwrap_or_default();
+    precision.retain(|rule| rule.share().is_some());
     Status {
         running_since,
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -75,6 +91,7 @@ pub async fn gather(
         sources,
         ledger,
         queue,
+        precision,
         problems,
     }
 }

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use crate::helpers::{Bench, stdout};
 
 /// A daemon with a service manager that listens to it; killed when a test fails.
-struct Daemon {
+pub struct Daemon {
     child: Child,
     manager: UnixDatagram,
 }
 
 impl Daemon {
-    fn start(bench: &Bench) -> Self {
+    pub fn start(bench: &Bench) -> Self {
         let socket = bench.path("notify.sock");
         let manager = UnixDatagram::bind(&socket).unwrap();
         manager
@@ -52,7 +52,7 @@ impl Daemon {
     }
 
     /// SIGTERM; gives how long it took to end, and that it ended well.
-    fn stop(mut self) -> Duration {
+    pub fn stop(mut self) -> Duration {
         let began = Instant::now();
         self.signal("TERM");
         let status = self.child.wait().unwrap();

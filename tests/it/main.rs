@@ -18,3 +18,4 @@ mod matching;
 mod once;
 mod replay;
 mod stories;
+mod verdicts;

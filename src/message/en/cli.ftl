@@ -33,6 +33,8 @@ cli-status-last = last sent at { $at }
 cli-status-oldest = the oldest has waited since { $at }
 cli-status-queued = waits to go to { $to } (attempt { $attempts }, again at { $next }): { $reply }
 cli-status-held = held, cannot go to { $to }: { $reply }
+cli-status-precision = What readers said of the stories mailed in the last 90 days:
+cli-status-judged = rule { $rule }: { $right } right / { $told } told ({ $wrong } true claims, { $irrelevant } not relevant)
 cli-status-problems = To be mended:
 
 cli-demo-intro = A sample web and a sample inbox are running on this machine (no network needed). canhtin reads them in two rounds.
@@ -54,3 +56,66 @@ cli-demo-next =
 cli-replay-since = "{ $since }" is no length of time; write "12h" (hours) or "30d" (days)
 cli-replay-errors = the keyword files in { $dir } have the errors above; mend them and run it again
 cli-replay-summary = { $texts } kept texts: { $added } hits added, { $lost } lost.
+
+cli-hits-no-ledger = there is no ledger { $path } yet
+cli-hits-no-ledger-mend = run `canhtin once` or start the service to read for the first time
+cli-hits-ambiguous = several alerts begin with "{ $id }": { $ids }
+cli-hits-ambiguous-mend = type a few more letters of the ID
+cli-hits-unknown = no alert has the ID "{ $id }"
+cli-hits-unknown-mend = the ID stands in the mail and in `canhtin hits list`
+cli-hits-since = "{ $since }" is no time; write "12h" (hours), "7d" (days) or a day like 2021-08-15
+cli-hits-count = { $hits ->
+    [one] { $hits } alert.
+   *[other] { $hits } alerts.
+}
+cli-hits-exported = { $hits ->
+    [one] { $hits } alert written
+   *[other] { $hits } alerts written
+} to { $file }.
+cli-hits-hidden = hidden until { $until }
+cli-hits-rumour-hidden = The whole rumour is hidden until { $until }.
+cli-hits-id = ID
+cli-hits-seen = Seen
+cli-hits-published = Published
+cli-hits-severity = Severity
+cli-hits-rumour = Rumour
+cli-hits-rule = Rule
+cli-hits-topic = Topic
+cli-hits-stance = The page
+cli-hits-asserts = tells it as true
+cli-hits-denies = refutes it
+cli-hits-tier = Spelling
+cli-hits-tier-exact = as in the list
+cli-hits-tier-variant = another place of the mark or spelling
+cli-hits-tier-unmarked = marks missing
+cli-hits-tier-disguised = disguised
+cli-hits-terms = Terms
+cli-hits-source = Source
+cli-hits-trust = Kind of page
+cli-hits-page-title = Title
+cli-hits-excerpt = Passage
+cli-hits-url = Address
+cli-hits-spread = Spread
+cli-hits-spread-told = { $items } items on { $sources } pages tell this story
+cli-hits-items = Items of the story
+cli-hits-sources = Pages of the story
+cli-hits-verdict = Verdict
+cli-hits-verdict-at = Verdict at
+cli-hits-verdict-by = Verdict by
+cli-hits-note = Note
+cli-hits-by-command = { $verdict } ({ $by }, { $at })
+cli-hits-by-mail = { $verdict } ({ $by } by mail, { $at })
+cli-hits-mail = Mail
+cli-hits-mailed = Told to
+cli-hits-mail-sent = sent
+cli-hits-mail-held = held
+cli-hits-mail-queued = waits to be sent
+cli-hits-waits = To be told to
+cli-hits-version = Version of the rules
+
+cli-mark-done = Recorded: { $id } – { $verdict }.
+cli-mark-silenced = This story makes no further mail; it is recorded when it is met again.{ $until }
+cli-mark-hidden = This story makes no mail until { $until }; it is recorded when it is met again.
+cli-mark-rumour-hidden = The whole rumour makes no mail until { $until }; it is recorded when it is met again.
+cli-mark-shown-again = From now on it is mailed as before.{ $until }
+cli-mark-withdrawn = { $count } alerts that waited for a mail are withdrawn.
