@@ -4,202 +4,107 @@
 use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, NodeRef};
-use scraper::{Html, Node};
+use scraper::Node;
 
 use super::super::clean::Flow;
-use super::super::html::{is_block, is_unread};
-use super::marks::{begins_other_news, is_colophon, is_date, is_foreign_name, is_lead, words};
+use super::super::html::is_block;
+use super::layout::Page;
+use super::marks::{
+    self, Heading, heading, is_aside, is_body, is_colophon, is_date, is_lead, words,
+};
 
-/// A paragraph of the main text has at least so many letters; captions and labels have fewer.
-const PARAGRAPH: usize = 40;
-/// A block with a greater share of letters in links is a list of other news.
-const MOST_LINKED: f64 = 0.5;
-/// A block with this share of letters in links is nothing else.
-const ALL_LINKED: f64 = 0.9;
 /// A lead stands within so many levels above the text's container.
 const NEAR: usize = 4;
-/// Headings and bodies that are looked for; an honest page has one or two.
-const MARKED: usize = 8;
 /// Paragraphs that a lead may have.
 const MOST_LEADS: usize = 3;
 /// A container holds the text where it has this share of its parent's.
 const HOLDS: f64 = 0.7;
+/// An element that is named as the body holds the text where it has this share of the page's.
+const BODY_HOLDS: f64 = 0.25;
+/// Letters below which a body is none.
+const BODY: usize = 100;
+/// A paragraph that is the same as an earlier one and longer than this is a copy, in bytes.
+const COPY: usize = 60;
+/// What follows a heading of other news is looked at so far.
+const FOLLOWING: usize = 60;
 
-/// The main text, paragraphs parted by a blank line; empty where the page has none.
-pub(super) fn read(tree: &Html, title: &str) -> String {
-    let mut page = Page {
-        weights: weights(tree),
-        letters: 0,
-        frame: frame(tree),
-        title,
-    };
-    page.letters = page.letters_outside_boxes(tree.tree.root());
-    let Some(container) = page.container(tree.tree.root()) else {
-        return String::new();
-    };
+/// What the page says of its article in its head.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'m> {
+    pub(super) title: &'m str,
+    pub(super) description: &'m str,
+}
+
+/// The text with the place where it stands.
+pub(super) struct Main<'t> {
+    /// Paragraphs parted by a blank line.
+    pub(super) text: String,
+    pub(super) container: NodeRef<'t, Node>,
+}
+
+/// The main text; `None` where the page has none.
+pub(super) fn read<'t>(page: &Page<'t>, told: Told<'_>) -> Option<Main<'t>> {
+    let reader = Reader { page, told };
+    let container = reader.container()?;
     let mut flow = Flow::default();
-    for lead in page.leads(container) {
+    for lead in reader.leads(container) {
         flow.paragraph();
-        page.collect(lead, &mut flow);
+        reader.collect(lead, &mut flow);
     }
     flow.paragraph();
-    page.collect(container, &mut flow);
-    flow.finish()
-}
-
-/// What was measured of a page.
-struct Page<'a> {
-    weights: HashMap<NodeId, Weight>,
-    /// Letters of the page's paragraphs outside comments and boxes; 0 while that is not known
-    /// yet, and then every element may be the page's layout.
-    letters: usize,
-    /// Elements around the article's heading or body: they bear any name, `sidebar-1` too.
-    frame: HashSet<NodeId>,
-    title: &'a str,
-}
-
-fn frame(tree: &Html) -> HashSet<NodeId> {
-    let marks = |node: &NodeRef<'_, Node>| {
-        node.value().as_element().is_some_and(|element| {
-            element.name() == "h1" || element.attr("itemprop") == Some("articleBody")
-        })
-    };
-    let marked: Vec<_> = tree
-        .tree
-        .root()
-        .descendants()
-        .filter(marks)
-        .take(MARKED)
-        .collect();
-    let around = marked
-        .iter()
-        .flat_map(|node| std::iter::once(*node).chain(node.ancestors()));
-    around.map(|node| node.id()).collect()
-}
-
-/// Letters in an element, and how many of them stand in links.
-#[derive(Debug, Default, Clone, Copy)]
-struct Weight {
-    letters: usize,
-    linked: usize,
-}
-
-impl Weight {
-    fn is_linked(self) -> bool {
-        self.linked as f64 > MOST_LINKED * self.letters as f64
-    }
-
-    fn is_a_list_of_links(self) -> bool {
-        self.linked as f64 > ALL_LINKED * self.letters as f64
-    }
-}
-
-/// The weight of every element, children before parents: ids grow in the order of the text, so
-/// that one walk backwards sums them all up.
-fn weights(tree: &Html) -> HashMap<NodeId, Weight> {
-    let mut weights: HashMap<NodeId, Weight> = HashMap::new();
-    let nodes: Vec<NodeRef<'_, Node>> = tree.tree.root().descendants().collect();
-    for node in nodes.into_iter().rev() {
-        let mut own = weights.get(&node.id()).copied().unwrap_or_default();
-        match node.value() {
-            Node::Text(text) => own.letters += text.chars().filter(|c| c.is_alphanumeric()).count(),
-            Node::Element(element) if is_unread(element.name()) => own = Weight::default(),
-            Node::Element(element) if element.name() == "a" => own.linked = own.letters,
-            _ => {}
-        }
-        weights.insert(node.id(), own);
-        if let Some(parent) = node.parent() {
-            let sum = weights.entry(parent.id()).or_default();
-            sum.letters += own.letters;
-            sum.linked += own.linked;
-        }
-    }
-    weights
-}
-
-/// A block with text of its own and no further block inside.
-fn is_paragraph(node: NodeRef<'_, Node>, weight: Weight) -> bool {
-    let Node::Element(element) = node.value() else {
-        return false;
-    };
-    let fits = matches!(
-        element.name(),
-        "p" | "div" | "blockquote" | "li" | "td" | "section" | "article" | "pre"
-    );
-    if !fits || weight.letters < PARAGRAPH || weight.is_linked() {
-        return false;
-    }
-    let mut children = node.children();
-    !children.any(|child| {
-        child
-            .value()
-            .as_element()
-            .is_some_and(|child| is_block(child.name()))
+    reader.collect(container, &mut flow);
+    Some(Main {
+        text: without_copies(&flow.finish()),
+        container,
     })
 }
 
-impl Page<'_> {
-    fn weight(&self, node: NodeRef<'_, Node>) -> Weight {
-        self.weights.get(&node.id()).copied().unwrap_or_default()
-    }
+/// Print versions and wide layouts bear the same paragraph twice.
+fn without_copies(text: &str) -> String {
+    let mut seen = HashSet::new();
+    let kept: Vec<&str> = text
+        .split("\n\n")
+        .filter(|paragraph| paragraph.len() < COPY || seen.insert(*paragraph))
+        .collect();
+    kept.join("\n\n")
+}
 
-    fn is_heavy(&self, node: NodeRef<'_, Node>) -> bool {
-        let weight = self.weight(node);
-        2 * (weight.letters - weight.linked) > self.letters
-    }
+struct Reader<'p, 't> {
+    page: &'p Page<'t>,
+    told: Told<'p>,
+}
 
-    fn letters_outside_boxes(&self, root: NodeRef<'_, Node>) -> usize {
-        let mut letters = 0;
-        let mut walk = vec![root];
-        while let Some(node) = walk.pop() {
-            let weight = self.weight(node);
-            if self.is_foreign(node) {
-                continue;
-            }
-            if is_paragraph(node, weight) {
-                letters += weight.letters - weight.linked;
-            } else {
-                walk.extend(node.children());
-            }
-        }
-        letters
-    }
-
-    /// The smallest element that holds most of the page's paragraphs.
-    fn container<'t>(&self, root: NodeRef<'t, Node>) -> Option<NodeRef<'t, Node>> {
-        let mut paragraphs: HashMap<NodeId, usize> = HashMap::new();
-        let mut walked = Vec::new();
-        let mut walk = vec![root];
-        while let Some(node) = walk.pop() {
-            if self.is_foreign(node) {
-                continue;
-            }
-            walked.push(node);
-            let weight = self.weight(node);
-            if !is_paragraph(node, weight) {
-                walk.extend(node.children());
-            } else if !is_colophon(node) {
-                paragraphs.insert(node.id(), weight.letters - weight.linked);
-            }
-        }
-        // Parents were walked before their children. A paragraph counts for what holds it.
-        let mut scores: HashMap<NodeId, usize> = HashMap::new();
-        for node in walked.iter().rev() {
-            let id = node.id();
-            let own = scores
-                .get(&id)
-                .or(paragraphs.get(&id))
-                .copied()
-                .unwrap_or(0);
-            if let (true, Some(parent)) = (own > 0, node.parent()) {
-                *scores.entry(parent.id()).or_default() += own;
-            }
-        }
+impl<'t> Reader<'_, 't> {
+    /// The smallest element that holds most of the paragraphs, of the page or of what is named
+    /// as the article's body.
+    fn container(&self) -> Option<NodeRef<'t, Node>> {
+        let root = self.page.root();
+        let scores = self.scores(root);
         let score = |node: NodeRef<'_, Node>| scores.get(&node.id()).copied().unwrap_or(0);
-        let mut best = root;
-        if score(best) == 0 {
+        let whole = score(root);
+        if whole == 0 {
             return None;
         }
+        let holds = |node: &NodeRef<'t, Node>| {
+            score(*node) >= BODY && score(*node) as f64 >= BODY_HOLDS * whole as f64
+        };
+        let named = root.descendants().filter(|node| {
+            scores.contains_key(&node.id()) && node.value().as_element().is_some_and(is_body)
+        });
+        // Of bodies in bodies the inner one, as long as it holds what the outer one holds.
+        let mut body: Option<NodeRef<'t, Node>> = None;
+        for node in named.filter(holds) {
+            let outer = body.filter(|body| node.ancestors().any(|above| above.id() == body.id()));
+            let better = match (outer, body) {
+                (Some(outer), _) => 2 * score(node) > score(outer),
+                (None, Some(body)) => score(node) > score(body),
+                (None, None) => true,
+            };
+            if better {
+                body = Some(node);
+            }
+        }
+        let mut best = body.unwrap_or(root);
         loop {
             let heaviest = best.children().max_by_key(|child| score(*child));
             match heaviest {
@@ -209,8 +114,34 @@ impl Page<'_> {
         }
     }
 
+    /// Letters of the paragraphs in each element.
+    fn scores(&self, root: NodeRef<'t, Node>) -> HashMap<NodeId, usize> {
+        let mut scores: HashMap<NodeId, usize> = HashMap::new();
+        let mut walked = Vec::new();
+        let mut walk = vec![root];
+        while let Some(node) = walk.pop() {
+            if self.page.is_foreign(node) {
+                continue;
+            }
+            walked.push(node);
+            if !self.page.is_paragraph(node) {
+                walk.extend(node.children());
+            } else if !is_colophon(node) {
+                scores.insert(node.id(), self.page.weight(node).unlinked());
+            }
+        }
+        // Parents were walked before their children. A paragraph counts for what holds it.
+        for node in walked.iter().rev() {
+            let own = scores.get(&node.id()).copied().unwrap_or(0);
+            if let (true, Some(parent)) = (own > 0, node.parent()) {
+                *scores.entry(parent.id()).or_default() += own;
+            }
+        }
+        scores
+    }
+
     /// Leads of the article that stand outside its container: near it, before it.
-    fn leads<'t>(&self, container: NodeRef<'t, Node>) -> Vec<NodeRef<'t, Node>> {
+    fn leads(&self, container: NodeRef<'t, Node>) -> Vec<NodeRef<'t, Node>> {
         // A lead further away belongs to another article.
         let near: Vec<NodeRef<'t, Node>> = container.ancestors().take(NEAR).collect();
         let Some(outer) = near.iter().rev().find(|node| {
@@ -227,10 +158,11 @@ impl Page<'_> {
                 break;
             }
             let outside = !around.contains(&node.id());
-            if outside && self.is_foreign(node) {
+            if outside && self.page.is_foreign(node) {
                 continue;
             }
-            if outside && is_lead(node, self.weight(node).letters) {
+            let letters = self.page.weight(node).letters;
+            if outside && (is_lead(node, letters) || self.is_described(node, letters)) {
                 found.push(node);
                 continue;
             }
@@ -240,34 +172,19 @@ impl Page<'_> {
         found
     }
 
-    /// Whether an element is no part of any article, by its kind or its name.
-    fn is_foreign(&self, node: NodeRef<'_, Node>) -> bool {
-        let Node::Element(element) = node.value() else {
-            return matches!(
-                node.value(),
-                Node::Comment(_) | Node::ProcessingInstruction(_)
-            );
+    /// Whether a block says what the page's description says.
+    fn is_described(&self, node: NodeRef<'_, Node>, letters: usize) -> bool {
+        let described = self.told.description.trim_end_matches(['.', '…', ' ']);
+        let block = || {
+            node.value()
+                .as_element()
+                .is_some_and(|element| is_block(element.name()))
         };
-        let name = element.name();
-        if is_unread(name)
-            || matches!(
-                name,
-                "nav" | "aside" | "footer" | "form" | "figure" | "figcaption"
-            )
-        {
-            return true;
+        if !(40..=1500).contains(&letters) || described.len() < COPY || !block() {
+            return false;
         }
-        let style = element.attr("style").unwrap_or_default();
-        let hidden = element.attr("hidden").is_some()
-            || element.attr("aria-hidden") == Some("true")
-            || style.replace(' ', "").contains("display:none");
-        let frame =
-            matches!(name, "html" | "body" | "main" | "article") || self.frame.contains(&node.id());
-        // What the editors' boxes of many Vietnamese sites call themselves.
-        let related = element
-            .attr("type")
-            .is_some_and(|kind| kind.starts_with("Related"));
-        hidden || related || !frame && is_foreign_name(element, self.is_heavy(node))
+        let text = words(node, 2 * described.len() + 200);
+        text.contains(described) && text.len() < described.len() + 60
     }
 
     /// Reads the text below `top`, foreign boxes and lists of links left out.
@@ -306,10 +223,19 @@ impl Page<'_> {
             if inner && self.is_left_out(node, name) {
                 continue;
             }
-            // What follows the heading of other news is other news, to the end of its box.
-            if inner && is_block(name) && begins_other_news(node, self.weight(node).letters) {
-                while walk.pop_if(|step| matches!(step, Step::Enter(_))).is_some() {}
-                continue;
+            if inner && is_block(name) {
+                match heading(node, self.page.weight(node).letters) {
+                    Some(Heading::Comments) => {
+                        skip(&mut walk, usize::MAX);
+                        continue;
+                    }
+                    Some(Heading::OtherNews) => {
+                        let skipped = self.other_news(&walk);
+                        skip(&mut walk, skipped);
+                        continue;
+                    }
+                    None => {}
+                }
             }
             match name {
                 "br" => flow.line(),
@@ -327,18 +253,49 @@ impl Page<'_> {
         }
     }
 
+    /// How many of the siblings after a heading of other news belong to it: all, unless the
+    /// article goes on behind them with paragraphs of its own.
+    fn other_news(&self, walk: &[Step<'_>]) -> usize {
+        let (mut news, mut paragraphs, mut first) = (0, 0, None);
+        let siblings = walk.iter().rev().map_while(|step| match step {
+            Step::Enter(node) => Some(*node),
+            Step::Border | Step::Badge => None,
+        });
+        for (at, node) in siblings.take(FOLLOWING).enumerate() {
+            let weight = self.page.weight(node);
+            if self.page.is_paragraph(node) && weight.linked == 0 {
+                paragraphs += 1;
+                first = first.or(Some(at));
+            } else if 2 * weight.linked > weight.letters && weight.letters > 0 {
+                // A list of links is as much news as it has entries.
+                news += node
+                    .children()
+                    .filter(|child| self.page.weight(*child).linked > 0)
+                    .count()
+                    .max(1);
+            }
+        }
+        match first {
+            Some(at) if paragraphs > news => at,
+            _ => usize::MAX,
+        }
+    }
+
     fn is_title(&self, node: NodeRef<'_, Node>) -> bool {
-        words(node, 2 * self.title.len() + 100) == self.title
+        words(node, 2 * self.told.title.len() + 100) == self.told.title
     }
 
     fn is_left_out(&self, node: NodeRef<'_, Node>, name: &str) -> bool {
         // The title is told already.
         let is_title = || name == "h1" || self.is_title(node);
-        let weight = self.weight(node);
-        self.is_foreign(node)
+        let weight = self.page.weight(node);
+        let block = is_block(name) && weight.letters > 0;
+        self.page.is_foreign(node)
             || (matches!(name, "h1" | "h2" | "h3") && is_title())
-            || is_block(name) && weight.letters > 0 && weight.is_a_list_of_links()
+            || block && weight.is_a_list_of_links()
+            || block && is_aside(node, weight)
             || is_date(node, weight.letters)
+            || marks::is_clock(node, weight.letters)
     }
 }
 
@@ -347,4 +304,46 @@ enum Step<'t> {
     Enter(NodeRef<'t, Node>),
     Border,
     Badge,
+}
+
+/// Passes over at most so many siblings, to the end of the box they stand in.
+fn skip(walk: &mut Vec<Step<'_>>, most: usize) {
+    for _ in 0..most {
+        if walk.pop_if(|step| matches!(step, Step::Enter(_))).is_none() {
+            break;
+        }
+    }
+}
+
+/// Headings before the text that are looked at.
+const HEADINGS: usize = 20;
+
+/// The heading of the article where the page's head does not tell it: the nearest one before
+/// the text that is named or marked as a title.
+pub(super) fn heading_before<'t>(
+    page: &Page<'t>,
+    container: NodeRef<'t, Node>,
+) -> Option<NodeRef<'t, Node>> {
+    let begin = page.weight(container).at;
+    let titled = page.root().descendants().filter(|node| {
+        let weight = page.weight(*node);
+        (10..300).contains(&weight.letters)
+            && !weight.is_a_list_of_links()
+            && node.value().as_element().is_some_and(marks::is_titled)
+    });
+    let (before, mut after): (Vec<_>, Vec<_>) =
+        titled.partition(|node| page.weight(*node).at <= begin);
+    // The container may hold its own heading.
+    after.truncate(1);
+    let own = |node: &NodeRef<'t, Node>| {
+        !std::iter::once(*node)
+            .chain(node.ancestors())
+            .any(|node| page.is_foreign(node))
+    };
+    before
+        .into_iter()
+        .rev()
+        .chain(after)
+        .take(HEADINGS)
+        .find(own)
 }

@@ -3,14 +3,16 @@
 use ego_tree::NodeRef;
 use jiff::tz::TimeZone;
 use scraper::Node;
+use scraper::node::Element;
 
 use super::super::clean::Flow;
 use super::super::date;
 use super::super::html::is_block;
+use super::layout::Weight;
 
 /// Words of class and id names that mark what is not the article. They are compared with the
 /// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
-const FOREIGN: [&str; 51] = [
+const FOREIGN: [&str; 62] = [
     "ad",
     "ads",
     "adv",
@@ -33,19 +35,25 @@ const FOREIGN: [&str; 51] = [
     "popup",
     "promo",
     "rating",
+    "ratings",
     "recommend",
     "recommended",
+    "recommendation",
+    "recommendations",
     "related",
     "relate",
+    "relative",
     "relation",
     "relationnews",
     "lienquan",
     "tinlienquan",
+    "tinlienquanv2",
     "tinkhac",
     "xemthem",
     "docthem",
     "readmore",
     "seemore",
+    "morenews",
     "share",
     "sharing",
     "sidebar",
@@ -57,14 +65,69 @@ const FOREIGN: [&str; 51] = [
     "tag",
     "tags",
     "tagged",
+    "keywords",
     "toolbar",
     "tools",
     "author",
     "byline",
     "zalo",
+    "print",
+    "tlq",
+    "poll",
+    "quiz",
+];
+/// The same for what stands below a picture or a film.
+const CAPTIONS: [&str; 9] = [
+    "caption",
+    "captions",
+    "pcaption",
+    "imgcaption",
+    "imagecaption",
+    "cation",
+    "figcaption",
+    "chuthich",
+    "thumbcaption",
+];
+/// Names of the article's body, as words one after the other.
+const BODIES: [(&str, &str); 30] = [
+    ("fck", "detail"),
+    ("detail", "content"),
+    ("detail", "body"),
+    ("details", "content"),
+    ("singular", "content"),
+    ("article", "body"),
+    ("article", "content"),
+    ("content", "detail"),
+    ("content", "fck"),
+    ("content", "news"),
+    ("news", "content"),
+    ("news", "body"),
+    ("post", "content"),
+    ("post", "body"),
+    ("entry", "content"),
+    ("cms", "body"),
+    ("knc", "content"),
+    ("art", "body"),
+    ("main", "content"),
+    ("text", "long"),
+    ("journal", "content"),
+    ("noi", "dung"),
+    ("noidung", "tin"),
+    ("chi", "tiet"),
+    ("story", "body"),
+    ("body", "content"),
+    ("magazine", "body"),
+    ("amp", "body"),
+    ("detail", "text"),
+    ("live", "blog"),
 ];
 /// The same as words one after the other.
-const FOREIGN_PAIRS: [(&str, &str); 14] = [
+const FOREIGN_PAIRS: [(&str, &str); 19] = [
+    ("inner", "article"),
+    ("box", "news"),
+    ("list", "news"),
+    ("link", "footer"),
+    ("tin", "lq"),
     ("binh", "luan"),
     ("lien", "quan"),
     ("tin", "khac"),
@@ -86,19 +149,60 @@ const LAYOUT: [&str; 9] = [
     "sidebar", "menu", "nav", "navbar", "banner", "toolbar", "tools", "share", "social",
 ];
 /// Headings after which other news begin.
-const OTHER_NEWS: [&str; 11] = [
+const OTHER_NEWS: [&str; 20] = [
     "tin liên quan",
     "tin cùng chuyên mục",
+    "tin cùng mục",
+    "cùng chuyên mục",
     "tin khác",
     "các tin khác",
+    "tin cũ hơn",
+    "tin mới hơn",
     "bài liên quan",
+    "bài viết liên quan",
+    "bài viết khác",
     "xem thêm",
     "đọc thêm",
-    "bình luận",
-    "ý kiến bạn đọc",
+    "đọc tiếp",
     "tin mới",
     "tin nổi bật",
+    "tin đọc nhiều",
+    "xem nhiều",
+    "có thể bạn quan tâm",
+    "bạn có thể quan tâm",
 ];
+/// Headings after which comments begin.
+const COMMENTS: [&str; 6] = [
+    "bình luận",
+    "ý kiến bạn đọc",
+    "ý kiến của bạn",
+    "ý kiến độc giả",
+    "gửi bình luận",
+    "viết bình luận",
+];
+/// How lines begin that lead readers elsewhere.
+const ASIDES: [&str; 18] = [
+    "xem thêm",
+    "đọc thêm",
+    ">>",
+    "tin liên quan",
+    "bài liên quan",
+    "mời độc giả",
+    "mời quý độc giả",
+    "mời bạn đọc",
+    "mời các bạn",
+    "mời quý vị",
+    "mời xem",
+    "bạn đọc có thể",
+    "video:",
+    "clip:",
+    "từ khóa",
+    "từ khoá",
+    "chủ đề:",
+    "tags:",
+];
+/// An aside without a link has at most so many letters.
+const SHORT_ASIDE: usize = 60;
 /// What the colophon of a page says.
 const COLOPHON: [&str; 8] = [
     "bản quyền",
@@ -115,8 +219,11 @@ const DATES: [&str; 5] = ["date", "time", "datetime", "ngay", "published"];
 /// A line of this length in bytes that holds a date holds nothing else.
 const DATE_LINE: usize = 60;
 /// Words of class names that mark a lead.
-const LEADS: [&str; 8] = [
+const LEADS: [&str; 11] = [
     "sapo",
+    "lede",
+    "tomtat",
+    "trichdan",
     "chappeau",
     "lead",
     "chapeau",
@@ -152,16 +259,26 @@ pub(super) fn words(node: NodeRef<'_, Node>, limit: usize) -> String {
 pub(super) fn is_lead(node: NodeRef<'_, Node>, letters: usize) -> bool {
     (30..1500).contains(&letters)
         && node.value().as_element().is_some_and(|element| {
-            matches!(element.name(), "p" | "h2" | "h3" | "div" | "strong")
-                && names(element)
-                    .iter()
-                    .any(|name| LEADS.contains(&name.as_str()))
+            matches!(
+                element.name(),
+                "p" | "h2" | "h3" | "h4" | "div" | "strong" | "b" | "span" | "section" | "header"
+            ) && names(element)
+                .iter()
+                .any(|name| LEADS.contains(&name.as_str()))
         })
 }
 
-/// Whether a class or id says that this is no part of an article; `heavy` elements hold most of
-/// the page's text.
-pub(super) fn is_foreign_name(element: &scraper::node::Element, heavy: bool) -> bool {
+/// What an element is beside the article's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// No part of any article.
+    Other,
+    /// What stands below a picture.
+    Caption,
+}
+
+/// What a class or id says that an element is; `heavy` elements hold most of the page's text.
+pub(super) fn part(element: &Element, heavy: bool) -> Option<Part> {
     let mut names = names(element);
     names.retain(|name| !(heavy && LAYOUT.contains(&name.as_str())));
     let single = |name: &String| FOREIGN.contains(&name.as_str()) || name.starts_with("related");
@@ -170,11 +287,52 @@ pub(super) fn is_foreign_name(element: &scraper::node::Element, heavy: bool) -> 
             .iter()
             .any(|(a, b)| pair[0] == *a && pair[1] == *b)
     };
-    names.iter().any(single) || names.windows(2).any(pair)
+    if names.iter().any(single) || names.windows(2).any(pair) {
+        return Some(Part::Other);
+    }
+    let caption = |name: &String| CAPTIONS.contains(&name.as_str());
+    names.iter().any(caption).then_some(Part::Caption)
+}
+
+/// Whether an element is named or marked as the body of an article (Schema.org, and the names
+/// that the content systems of Vietnamese papers use).
+pub(super) fn is_body(element: &Element) -> bool {
+    if element.attr("itemprop") == Some("articleBody")
+        || element.attr("data-role") == Some("content")
+    {
+        return true;
+    }
+    let names = names(element);
+    names.iter().any(|name| {
+        matches!(
+            name.as_str(),
+            "fck" | "maincontent" | "abody" | "noidung" | "articlebody"
+        )
+    }) || names
+        .windows(2)
+        .any(|pair| BODIES.iter().any(|(a, b)| pair[0] == *a && pair[1] == *b))
+}
+
+/// Whether an element is named or marked as a title.
+pub(super) fn is_titled(element: &Element) -> bool {
+    match element.name() {
+        "h1" => true,
+        "h2" | "h3" | "h4" | "div" | "p" | "span" | "td" | "strong" | "b" => {
+            element.attr("itemprop") == Some("headline")
+                || element.attr("data-role") == Some("title")
+                || names(element).iter().any(|name| {
+                    matches!(
+                        name.as_str(),
+                        "title" | "headline" | "tieude" | "tieu" | "heading"
+                    )
+                })
+        }
+        _ => false,
+    }
 }
 
 /// The words of an element's class and id: parted at hyphens, underscores and inner capitals.
-fn names(element: &scraper::node::Element) -> Vec<String> {
+pub(super) fn names(element: &Element) -> Vec<String> {
     let mut words = Vec::new();
     for written in element.attr("id").into_iter().chain(element.attr("class")) {
         let mut word = String::new();
@@ -220,12 +378,63 @@ pub(super) fn is_date(node: NodeRef<'_, Node>, letters: usize) -> bool {
     }
 }
 
-/// Whether a block is the heading of other news.
-pub(super) fn begins_other_news(node: NodeRef<'_, Node>, letters: usize) -> bool {
+/// What a heading begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heading {
+    OtherNews,
+    Comments,
+}
+
+/// Whether a block is the heading of something that is not the article.
+pub(super) fn heading(node: NodeRef<'_, Node>, letters: usize) -> Option<Heading> {
     if letters == 0 || letters > 40 {
-        return false;
+        return None;
     }
     let text = words(node, 200).to_lowercase();
-    let text = text.trim_matches([':', '.', '*', '>', '»', '-', ' ']);
-    OTHER_NEWS.contains(&text)
+    let text = text.trim_matches(|c: char| !c.is_alphabetic());
+    if OTHER_NEWS.contains(&text) {
+        Some(Heading::OtherNews)
+    } else if COMMENTS.contains(&text) {
+        Some(Heading::Comments)
+    } else {
+        None
+    }
+}
+
+/// Whether a line leads readers elsewhere (`Xem thêm: …`), or is a caption without a name.
+pub(super) fn is_aside(node: NodeRef<'_, Node>, weight: Weight) -> bool {
+    if weight.letters > 250 {
+        return false;
+    }
+    let text = words(node, 800).to_lowercase();
+    let begins = ASIDES.iter().any(|cue| text.starts_with(cue));
+    // A picture's author is told at the end of its caption.
+    let credit = || {
+        let from = text.char_indices().rev().nth(50).map_or(0, |(at, _)| at);
+        let end = &text[from..];
+        ["ảnh: ", "(ảnh ", "ảnh minh họa"]
+            .iter()
+            .any(|cue| end.contains(cue))
+            && !text.starts_with("tin, ảnh")
+            && !text.starts_with("bài, ảnh")
+            && !text.starts_with("bài và ảnh")
+    };
+    begins && (2 * weight.linked > weight.letters || weight.letters <= SHORT_ASIDE) || credit()
+}
+
+/// Whether a block holds a time of the day and nothing else, as in a running report.
+pub(super) fn is_clock(node: NodeRef<'_, Node>, letters: usize) -> bool {
+    (1..=5).contains(&letters)
+        && node
+            .value()
+            .as_element()
+            .is_some_and(|element| is_block(element.name()))
+        && {
+            let text = words(node, 40);
+            let (hour, rest) = text.split_once([':', 'h', 'g']).unwrap_or_default();
+            (1..=2).contains(&hour.len())
+                && hour.bytes().all(|b| b.is_ascii_digit())
+                && rest.trim_end_matches(['\'', ' ']).len() == 2
+                && rest.bytes().take(2).all(|b| b.is_ascii_digit())
+        }
 }

@@ -1,13 +1,11 @@
-//! Title and time of a page, from what it tells machines (JSON-LD, Open Graph, meta) before
-//! what it shows.
+//! What a page tells machines: JSON-LD, Open Graph, meta.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use std::collections::HashSet;
+
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
-use url::Url;
 
-use super::super::{date, html};
+use super::super::html;
 use super::marks::words;
 
 /// What stands between a page's title and the site's name.
@@ -20,37 +18,60 @@ const MOST: usize = 50;
 /// A title is cut at this length, in bytes.
 const LONGEST_TITLE: usize = 1000;
 
-/// What a page says of itself.
+/// What a page tells machines.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
-    pub(super) title: String,
-    pub(super) published: Option<Timestamp>,
+    pub(super) title: Title,
+    /// As it is written.
+    pub(super) published: Option<String>,
+    /// Of the article, where it is told.
+    pub(super) description: String,
     /// The whole text, where JSON-LD holds it.
     pub(super) body: String,
 }
 
-pub(super) fn read(tree: &Html, _base: &Url, tz: &TimeZone) -> Metadata {
+/// The title with what is known of it.
+#[derive(Debug, Default)]
+pub(super) struct Title {
+    pub(super) text: String,
+    /// It is only the window's: old portals bear one on all pages.
+    pub(super) weak: bool,
+}
+
+pub(super) fn read(tree: &Html) -> Metadata {
     let linked = linked(tree);
     let named = |name: &str| {
-        let value = linked
-            .as_ref()
-            .and_then(|article| article.get(name)?.as_str());
+        let value = linked.article.as_ref();
+        let value = value.and_then(|article| article.get(name)?.as_str());
         value.map(html::line).filter(|value| !value.is_empty())
     };
     let published = named("datePublished")
         .or_else(|| named("dateCreated"))
-        .and_then(|time| date::parse(&time, tz))
-        .or_else(|| shown_time(tree, tz));
+        .or(linked.rescued)
+        .or_else(|| TIMES.iter().find_map(|css| content(tree, css)));
+    let described = "meta[property='og:description'], meta[name='description']";
     Metadata {
         title: title(tree, named("headline")),
         published,
+        description: content(tree, described).unwrap_or_default(),
         body: linked
+            .article
             .as_ref()
             .and_then(|article| article.get("articleBody")?.as_str())
             .map(html::text)
             .unwrap_or_default(),
     }
 }
+
+/// Where pages tell machines when they were published.
+const TIMES: [&str; 6] = [
+    "meta[property='article:published_time'], meta[name='article:published_time']",
+    "meta[itemprop='datePublished']",
+    "meta[name='pubdate'], meta[name='pubDate'], meta[name='publishdate']",
+    "meta[name='publish-date'], meta[name='publish_date'], meta[name='dc.date.issued']",
+    "meta[name='DC.date.issued'], meta[property='og:published_time'], meta[itemprop='dateCreated']",
+    "meta[name='date'], meta[name='parsely-pub-date'], meta[name='cXenseParse:recs:publishtime']",
+];
 
 fn select<'t>(tree: &'t Html, css: &str) -> Vec<ElementRef<'t>> {
     // The selectors are this file's own; a test holds that each is valid.
@@ -68,7 +89,7 @@ fn content(tree: &Html, css: &str) -> Option<String> {
 
 /// The heading that the page shows, where it is the one that the page tells machines; a site's
 /// name behind it is cut off.
-fn title(tree: &Html, headline: Option<String>) -> String {
+fn title(tree: &Html, headline: Option<String>) -> Title {
     let told = headline
         .or_else(|| content(tree, "meta[property='og:title'], meta[name='og:title']"))
         .or_else(|| {
@@ -80,25 +101,30 @@ fn title(tree: &Html, headline: Option<String>) -> String {
     let window = select(tree, "title")
         .first()
         .map(|title| words(**title, LONGEST_TITLE));
-    let headings: Vec<String> = select(tree, "h1")
+    let headings: Vec<String> = select(tree, "h1, [itemprop='headline']:not(meta)")
         .iter()
         .take(MOST)
         .map(|heading| words(**heading, LONGEST_TITLE))
         .filter(|heading| !heading.is_empty())
         .collect();
+    let strong = |text: String| Title { text, weak: false };
     let longest = || headings.iter().max_by_key(|heading| heading.len()).cloned();
     let is_told = told.is_some();
     let Some(told) = told.or(window).filter(|told| !told.is_empty()) else {
-        return longest().unwrap_or_default();
+        return longest().map(strong).unwrap_or_default();
     };
     let same = |heading: &&String| told.starts_with(heading.as_str()) || heading.starts_with(&told);
     if let Some(heading) = headings.iter().find(same) {
-        return heading.clone();
+        return strong(heading.clone());
     }
     // Old portals bear one window title on all pages.
     let other = longest().filter(|heading| !told.contains(heading.as_str()));
     if let (false, Some(heading)) = (is_told, other) {
-        return heading;
+        return strong(heading);
+    }
+    // What is written for search engines says the heading in other words.
+    if let Some(heading) = headings.iter().find(|heading| are_alike(heading, &told)) {
+        return strong(heading.clone());
     }
     let site = content(tree, "meta[property='og:site_name']").unwrap_or_default();
     let named = SEPARATORS
@@ -107,21 +133,59 @@ fn title(tree: &Html, headline: Option<String>) -> String {
         .find(|(_, name)| {
             site.eq_ignore_ascii_case(name.trim()) || headings.iter().any(|heading| heading == name)
         });
-    named.map_or(told.clone(), |(title, _)| title.to_owned())
+    Title {
+        text: named.map_or(told.clone(), |(title, _)| title.to_owned()),
+        weak: !is_told,
+    }
 }
 
-/// The article among the JSON-LD blocks (Schema.org).
-fn linked(tree: &Html) -> Option<Value> {
-    let mut best = None;
+/// Whether two titles share most of their words.
+fn are_alike(a: &str, b: &str) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        let lower = text.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        words
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (a, b) = (words(a), words(b));
+    a.len() >= 4 && 2 * a.intersection(&b).count() >= a.len()
+}
+
+/// What the JSON-LD blocks hold (Schema.org).
+#[derive(Default)]
+struct Linked {
+    article: Option<Value>,
+    /// The time of publication from a block that is no valid JSON.
+    rescued: Option<String>,
+}
+
+fn linked(tree: &Html) -> Linked {
+    let mut found = Linked::default();
     for script in select(tree, "script[type='application/ld+json']") {
         let text: String = script.text().collect();
         // Editors leave line breaks inside the strings, which JSON forbids.
         let text = text.replace(['\n', '\r', '\t'], " ");
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
-            best = best.or_else(|| article(&value, DEEPEST).cloned());
+            let article = article(&value, DEEPEST).cloned();
+            found.article = found.article.or(article);
+        } else if text.contains("Article") {
+            // A quotation mark in the headline that nobody escaped.
+            found.rescued = found
+                .rescued
+                .or_else(|| rescued(&text, "\"datePublished\""));
         }
     }
-    best
+    found
+}
+
+/// The string behind a name in broken JSON.
+fn rescued(text: &str, name: &str) -> Option<String> {
+    let (_, after) = text.split_once(name)?;
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let (value, _) = value.strip_prefix('"')?.split_once('"')?;
+    Some(value.to_owned()).filter(|value| !value.is_empty())
 }
 
 fn article(value: &Value, depth: usize) -> Option<&Value> {
@@ -144,36 +208,4 @@ fn article(value: &Value, depth: usize) -> Option<&Value> {
         }
         _ => None,
     }
-}
-
-fn shown_time(tree: &Html, tz: &TimeZone) -> Option<Timestamp> {
-    const TOLD: [&str; 6] = [
-        "meta[property='article:published_time'], meta[name='article:published_time']",
-        "meta[itemprop='datePublished']",
-        "meta[name='pubdate'], meta[name='pubDate'], meta[name='publishdate']",
-        "meta[name='publish-date'], meta[name='publish_date'], meta[name='dc.date.issued']",
-        "meta[name='DC.date.issued'], meta[property='og:published_time'], meta[itemprop='dateCreated']",
-        "meta[name='date'], meta[name='parsely-pub-date'], meta[name='cXenseParse:recs:publishtime']",
-    ];
-    let told = TOLD
-        .iter()
-        .find_map(|css| date::parse(&content(tree, css)?, tz));
-    told.or_else(|| {
-        let marked = select(tree, "[itemprop='datePublished'], time[datetime], time[pubdate]");
-        marked.into_iter().find_map(|time| {
-            let stamp = time.attr("datetime").or_else(|| time.attr("content"));
-            stamp.and_then(|stamp| date::parse(stamp, tz)).or_else(|| written(time, tz))
-        })
-    })
-    .or_else(|| {
-        let dated = "time, [class*='date'], [class*='time'], [class*='ngay'], [class*='publish'], [id*='date'], [id*='time']";
-        select(tree, dated).into_iter().find_map(|element| written(element, tz))
-    })
-}
-
-/// A time that stands alone in an element.
-fn written(element: ElementRef<'_>, tz: &TimeZone) -> Option<Timestamp> {
-    // A longer text is a box that holds more than a time.
-    let text = words(*element, 400);
-    (text.len() <= 160).then(|| date::parse(&text, tz))?
 }

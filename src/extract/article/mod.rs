@@ -1,10 +1,16 @@
 //! One page's main text, title and time, without menus, comments and related news.
 
+mod layout;
 mod main_text;
 mod marks;
 mod metadata;
+mod time;
 
-use super::{Extracted, Limits, Note, address, clean, html, page};
+use layout::Page;
+use main_text::Main;
+use scraper::Html;
+
+use super::{Extracted, Limits, Note, address, clean, html};
 use crate::document::Document;
 use crate::fetch::Fetched;
 use crate::source::Source;
@@ -84,14 +90,68 @@ fn read(decoded: &Decoded, fetched: &Fetched, limits: &Limits) -> Read {
             ..Read::default()
         };
     };
-    let base = page::base(&tree, &fetched.url);
-    let metadata = metadata::read(&tree, &base, &limits.tz);
-    let text = main_text::read(&tree, &metadata.title);
+    whole(&tree, limits)
+}
+
+/// A text of at least so many bytes is no series of pictures.
+const LONG: usize = 4000;
+/// A text of this share of what the captions add is one.
+const FEW: f64 = 0.4;
+
+fn whole(tree: &Html, limits: &Limits) -> Read {
+    let metadata = metadata::read(tree);
+    let mut title = metadata.title.text;
+    let told = main_text::Told {
+        title: &title,
+        description: &metadata.description,
+    };
+    let mut page = Page::new(tree);
+    let mut main = main_text::read(&page, told);
+    // A series of pictures tells its story below them.
+    let length = |main: &Option<Main<'_>>| main.as_ref().map_or(0, |main| main.text.len());
+    if length(&main) < LONG {
+        let with_captions = page.with_captions();
+        let captioned = main_text::read(&with_captions, told);
+        if (length(&main) as f64) < FEW * length(&captioned) as f64 {
+            (page, main) = (with_captions, captioned);
+        }
+    }
+    let mut heading = heading(&page, &title);
+    if let (true, Some(main)) = (metadata.title.weak || title.is_empty(), &main)
+        && let Some(node) = main_text::heading_before(&page, main.container)
+    {
+        title = marks::words(node, 1000);
+        heading = Some(page.weight(node).at);
+    }
+    let begin = main.as_ref().map(|main| page.weight(main.container).at);
+    let published = time::published(&page, metadata.published.as_deref(), heading, begin, limits);
+    let text = main.map(|main| main.text).unwrap_or_default();
+    let text = if text.is_empty() { metadata.body } else { text };
     Read {
-        text: if text.is_empty() { metadata.body } else { text },
-        title: metadata.title,
-        published: metadata.published,
+        text: without_title(text, &title),
+        title,
+        published,
         flat: false,
+    }
+}
+
+/// The how-manieth node the heading is.
+fn heading(page: &Page<'_>, title: &str) -> Option<usize> {
+    let mut headings = page.root().descendants().filter(|node| {
+        let named = node.value().as_element().is_some_and(marks::is_titled);
+        named && page.weight(*node).letters < 300 && marks::words(*node, 1000) == title
+    });
+    headings.next().map(|node| page.weight(node).at)
+}
+
+/// The heading was found after the text was read.
+fn without_title(text: String, title: &str) -> String {
+    match text
+        .strip_prefix(title)
+        .and_then(|rest| rest.strip_prefix("\n\n"))
+    {
+        Some(rest) if !title.is_empty() => rest.to_owned(),
+        _ => text,
     }
 }
 
@@ -101,5 +161,7 @@ fn is_html(text: &str, content_type: Option<&str>) -> bool {
     !said_plain && text.contains('<')
 }
 
+#[cfg(test)]
+mod newspapers;
 #[cfg(test)]
 mod tests;
