@@ -5,11 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::super::{Limits, extract};
+use super::super::extract;
+use super::tests::{fetched, limits};
 use crate::document::Document;
-use crate::fetch::{Fetched, Share, Validators};
 use crate::source::{Kind, Source};
 
 /// What a page holds, as its `.txt` says: title, time, paragraphs, parted by blank lines.
@@ -31,17 +30,9 @@ fn wanted(page: &Path) -> Wanted {
 
 fn read(page: &Path) -> Document {
     let url: url::Url = "https://bao.example/bai.html".parse().unwrap();
-    let fetched = Fetched {
-        url: url.clone(),
-        content_type: Some("text/html; charset=utf-8".to_owned()),
-        body: fs::read(page).unwrap(),
-        validators: Validators::default(),
-        moved_to: None,
-        share: Share::default(),
-    };
-    let limits = Limits::new(TimeZone::get("Asia/Ho_Chi_Minh").unwrap());
+    let fetched = fetched(&fs::read(page).unwrap(), Some("text/html; charset=utf-8"));
     let source = Source::ad_hoc(Kind::Article, url);
-    extract(&source, &fetched, &limits)
+    extract(&source, &fetched, &limits())
         .unwrap()
         .documents
         .remove(0)

@@ -7,11 +7,11 @@ use crate::document::Document;
 use crate::fetch::{Fetched, Share, Validators};
 use crate::source::{Kind, Source};
 
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits::new(TimeZone::get("Asia/Ho_Chi_Minh").unwrap())
 }
 
-fn fetched(body: &[u8], content_type: Option<&str>) -> Fetched {
+pub(super) fn fetched(body: &[u8], content_type: Option<&str>) -> Fetched {
     Fetched {
         url: "https://baomau.example/bai-that.html?utm_source=rss"
             .parse()
