@@ -2,9 +2,12 @@
 
 mod admin;
 mod excerpt;
+mod mute;
 mod notice;
 mod read;
+mod read_timing;
 mod route;
+mod timing;
 mod visible;
 mod weight;
 
@@ -21,11 +24,16 @@ use crate::story::StoryId;
 
 pub use admin::{Admin, read_admin};
 pub use excerpt::MAX_EXCERPT;
+pub use mute::Mute;
 pub use notice::{
     Heartbeat, Matter, Notice, Precision, Report, RumourWeek, SourceName, Trouble, Weekly,
 };
 pub use read::{parse_address, read_routing};
-pub use route::{Receiver, Route, Routing};
+pub use route::{Condition, Conditions, Receiver, Route, Routed, Routing};
+pub use timing::{
+    Days, Due, GROUP_INTERVAL, GROUP_WAIT, GroupBy, Hold, News, Overrides, Quiet, Step, Timing,
+    Told,
+};
 pub use visible::one_line;
 pub use weight::{Reason, SPREAD_WINDOW, Weight};
 
@@ -48,6 +56,8 @@ pub struct Facts<'a> {
     pub edited: bool,
     /// The office's own places, which weigh more.
     pub places: &'a [String],
+    /// The places that a route asks for and the document names.
+    pub named: &'a [String],
 }
 
 /// Everything that a mail says of one hit in one document: self-contained, so that it can be
@@ -79,6 +89,9 @@ pub struct Alert {
     pub trust: Trust,
     /// The source's tags.
     pub tags: Vec<String>,
+    /// The places that a route asked for and the whole document named when it was read.
+    #[serde(default)]
+    pub places: Vec<String>,
     /// Identity of the item within its source.
     pub item: String,
     /// Where the item stands.
@@ -134,6 +147,7 @@ impl Alert {
             source_name: source.name.clone(),
             trust: source.trust,
             tags: source.tags.clone(),
+            places: facts.named.to_vec(),
             item: document.id.clone(),
             url: document.url.clone(),
             page_title: one_line(&document.title, MAX_TITLE),
@@ -186,10 +200,50 @@ pub struct Excerpt {
 pub struct Dispatch {
     /// Receiver name.
     pub receiver: String,
-    /// Alerts of one group travel in one mail; here the rule's id.
+    /// Alerts of one group travel in one mail; mostly the rule's id.
     pub group: String,
     /// When the group is closed, unless one is open already with an earlier time.
     pub due: Timestamp,
+    /// Whether it waits for a digest. A mail of its group takes it along all the same.
+    pub digest: bool,
+    /// Why it is due then.
+    pub why: Vec<Step>,
+}
+
+impl Dispatch {
+    /// An alert of `group` on its way to `receiver`.
+    #[must_use]
+    pub fn new(receiver: &str, group: String, due: Due) -> Self {
+        Self {
+            receiver: receiver.to_owned(),
+            group,
+            due: due.at,
+            digest: due.digest,
+            why: due.why,
+        }
+    }
+}
+
+/// What kind of mail a bundle makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Occasion {
+    /// A group was due.
+    #[default]
+    Group,
+    /// It was time for the digest.
+    Digest,
+    /// The receiver got as many mails within the hour as it may.
+    Cap,
+}
+
+/// A rumour that the receiver had been mailed before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its rule.
+    pub rule: String,
+    /// The gravest it was told as.
+    pub severity: Severity,
 }
 
 /// A closed group: the content of one mail, frozen.
@@ -205,13 +259,19 @@ pub struct Bundle {
     pub references: Vec<String>,
     /// When the group was closed: the mail's `Date`.
     pub closed: Timestamp,
-    /// The alerts, oldest first; at least one; all of one rule. Where all of them deny, the mail
-    /// tells those who got the rumour that it is refuted; else all of them assert.
+    /// The alerts, oldest first; at least one. Where all those of one rule deny, the mail tells
+    /// those who got the rumour that it is refuted; else all of them assert.
     pub alerts: Vec<Alert>,
     /// What the ledger knows of each story in `alerts`, as of `closed`.
     pub spread: Vec<Spread>,
-    /// Who refuted the rumour, as of `closed`, oldest first.
+    /// Who refuted the rumours, as of `closed`, oldest first.
     pub refutations: Vec<Refutation>,
+    /// Why it is mailed now.
+    #[serde(default)]
+    pub occasion: Occasion,
+    /// Those rumours that were mailed to the receiver before.
+    #[serde(default)]
+    pub known: Vec<Known>,
 }
 
 /// What a mail is composed from.
@@ -237,6 +297,9 @@ impl Content {
 /// A `denies` hit from an official or press source: what officers may answer with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refutation {
+    /// The rumour's rule; empty in bundles that tell one rumour only.
+    #[serde(default)]
+    pub rule: String,
     /// Source name as officers read it.
     pub source_name: String,
     /// The item's title.

@@ -2,20 +2,26 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use lettre::Address;
 
 use super::one_line;
-use super::route::{Receiver, Route, Routing};
+use super::read_timing::{read_mutes, read_overrides};
+use super::route::{Conditions, Receiver, Route, Routing};
+use super::timing::Overrides;
 use crate::keyword::Severity;
 use crate::message::Message;
 use crate::problem::nearest;
 use crate::problem::toml::Table;
 use crate::source::Trust;
 
-/// How long a group waits for further alerts unless its route says otherwise.
-const GROUP_WAIT: Duration = Duration::from_secs(120);
+/// Mails within any hour that a receiver gets unless its settings say otherwise: one in five
+/// minutes.
+const MAX_PER_HOUR: usize = 12;
+
+/// Routes may be nested this deep.
+const MAX_DEPTH: usize = 8;
 
 /// Splits `a@b.vn` or `Name <a@b.vn>` into the name and the address; `None` where it is neither.
 #[must_use]
@@ -30,9 +36,16 @@ pub fn parse_address(text: &str) -> Option<(Option<String>, Address)> {
     Some(((!name.is_empty()).then_some(name), address))
 }
 
-/// Reads every `[[receiver]]` and `[[route]]` of the file's root table.
+/// A receiver as its block says, before routes inherit from it.
+struct Written {
+    receiver: Receiver,
+    overrides: Overrides,
+}
+
+/// Reads every `[[receiver]]`, `[[route]]` and `[[mute]]` of the file's root table; their hours
+/// and days are those of `tz`.
 #[must_use]
-pub fn read_routing(root: &mut Table<'_>) -> Routing {
+pub fn read_routing(root: &mut Table<'_>, tz: &TimeZone) -> Routing {
     let receivers = read_receivers(root);
     let mut at = 0..0;
     let mut routes = Vec::new();
@@ -40,7 +53,7 @@ pub fn read_routing(root: &mut Table<'_>) -> Routing {
         if i == 0 {
             at = table.span();
         }
-        routes.extend(read_route(table, &receivers));
+        routes.extend(read_route(table, &receivers, None, 1));
     }
     if !root.has("route") {
         root.error(
@@ -49,20 +62,21 @@ pub fn read_routing(root: &mut Table<'_>) -> Routing {
             Message::new("alert-no-route-mend"),
         );
     }
-    let receivers = receivers
-        .into_iter()
-        .filter(|receiver| !receiver.to.is_empty())
-        .collect();
+    let (mutes, muted) = read_mutes(root, tz);
+    let receivers = receivers.into_iter().map(|written| written.receiver);
     Routing {
-        receivers,
+        receivers: receivers.filter(|r| !r.to.is_empty()).collect(),
         routes,
+        mutes,
         places: Vec::new(),
+        tz: tz.clone(),
         at: (Arc::clone(root.file()), at),
+        muted,
     }
 }
 
-fn read_receivers(root: &mut Table<'_>) -> Vec<Receiver> {
-    let mut receivers: Vec<Receiver> = Vec::new();
+fn read_receivers(root: &mut Table<'_>) -> Vec<Written> {
+    let mut receivers: Vec<Written> = Vec::new();
     if !root.has("receiver") {
         root.error(
             0..0,
@@ -72,41 +86,27 @@ fn read_receivers(root: &mut Table<'_>) -> Vec<Receiver> {
     }
     for mut table in root.tables("receiver") {
         let name = table.required("name", "\"truc-ban\"");
-        let to = table.strings("to");
-        let mut addresses = Vec::new();
-        match to {
-            None if !table.has("to") => table.missing("to", "[\"truc@example.vn\"]"),
-            None => {}
-            Some(list) if list.is_empty() => table.error(
-                table.span(),
-                Message::new("alert-empty-to"),
-                Message::new("alert-empty-to-mend"),
-            ),
-            Some(list) => {
-                for address in list {
-                    if parse_address(&address.value).is_some() {
-                        addresses.push(address.value);
-                    } else {
-                        table.error(
-                            address.span,
-                            Message::new("alert-bad-address").with("address", &address.value),
-                            Message::new("alert-bad-address-mend"),
-                        );
-                    }
-                }
-            }
-        }
+        let to = read_addresses(&mut table);
+        let overrides = read_overrides(&mut table);
+        let max_per_hour = table
+            .integer("max_per_hour", 1..=1000)
+            .and_then(|most| usize::try_from(most.value).ok());
         if let Some(name) = name {
-            if receivers.iter().any(|receiver| receiver.name == name.value) {
+            if receivers.iter().any(|w| w.receiver.name == name.value) {
                 table.error(
                     name.span,
                     Message::new("alert-same-receiver").with("name", &name.value),
                     Message::new("alert-same-receiver-mend"),
                 );
             } else {
-                receivers.push(Receiver {
-                    name: name.value,
-                    to: addresses,
+                receivers.push(Written {
+                    receiver: Receiver {
+                        name: name.value,
+                        to,
+                        max_per_hour: max_per_hour.unwrap_or(MAX_PER_HOUR),
+                        timing: overrides.clone().settle(),
+                    },
+                    overrides,
                 });
             }
         }
@@ -115,44 +115,133 @@ fn read_receivers(root: &mut Table<'_>) -> Vec<Receiver> {
     receivers
 }
 
-fn read_route(mut table: Table<'_>, receivers: &[Receiver]) -> Option<Route> {
-    let receiver = table.required("receiver", "\"truc-ban\"");
-    if let Some(name) = &receiver
-        && receivers.iter().all(|receiver| receiver.name != name.value)
+fn read_addresses(table: &mut Table<'_>) -> Vec<String> {
+    let mut addresses = Vec::new();
+    match table.strings("to") {
+        None if !table.has("to") => table.missing("to", "[\"truc@example.vn\"]"),
+        None => {}
+        Some(list) if list.is_empty() => table.error(
+            table.span(),
+            Message::new("alert-empty-to"),
+            Message::new("alert-empty-to-mend"),
+        ),
+        Some(list) => {
+            for address in list {
+                if parse_address(&address.value).is_some() {
+                    addresses.push(address.value);
+                } else {
+                    table.error(
+                        address.span,
+                        Message::new("alert-bad-address").with("address", &address.value),
+                        Message::new("alert-bad-address-mend"),
+                    );
+                }
+            }
+        }
+    }
+    addresses
+}
+
+/// What a route hands down to those below it.
+#[derive(Clone)]
+struct Above {
+    receiver: String,
+    overrides: Overrides,
+}
+
+fn read_route(
+    mut table: Table<'_>,
+    receivers: &[Written],
+    above: Option<&Above>,
+    depth: usize,
+) -> Option<Route> {
+    let receiver = read_receiver(&mut table, receivers, above);
+    let overrides = read_overrides(&mut table);
+    let conditions = read_conditions(&mut table);
+    let go_on = table.boolean("continue").is_some_and(|on| on.value);
+    let Some(name) = receiver else {
+        table.tables("route");
+        table.finish();
+        return None;
+    };
+    // Another receiver's own hours count for its mails, not those of the route above.
+    let inherited = match above {
+        Some(above) if above.receiver == name => above.overrides.clone(),
+        _ => Overrides::default(),
+    };
+    let here = Above {
+        overrides: overrides.or(&inherited),
+        receiver: name,
+    };
+    let mut routes = Vec::new();
+    for below in table.tables("route") {
+        if depth < MAX_DEPTH {
+            routes.extend(read_route(below, receivers, Some(&here), depth + 1));
+        } else {
+            let span = below.span();
+            below.error(
+                span,
+                Message::new("alert-too-deep").count("most", MAX_DEPTH),
+                Message::new("alert-too-deep-mend"),
+            );
+        }
+    }
+    table.finish();
+    let of_receiver = receivers
+        .iter()
+        .find(|written| written.receiver.name == here.receiver)
+        .map_or_else(Overrides::default, |written| written.overrides.clone());
+    Some(Route {
+        receiver: here.receiver,
+        conditions,
+        timing: here.overrides.or(&of_receiver).settle(),
+        go_on,
+        routes,
+    })
+}
+
+/// The receiver that a route names, else that of the route above it.
+fn read_receiver(
+    table: &mut Table<'_>,
+    receivers: &[Written],
+    above: Option<&Above>,
+) -> Option<String> {
+    if let Some(above) = above
+        && !table.has("receiver")
     {
-        let known = || receivers.iter().map(|receiver| receiver.name.as_str());
+        table.string("receiver");
+        return Some(above.receiver.clone());
+    }
+    let name = table.required("receiver", "\"truc-ban\"")?;
+    if receivers.iter().all(|w| w.receiver.name != name.value) {
+        let known = || receivers.iter().map(|w| w.receiver.name.as_str());
         let mend = match nearest(&name.value, known()) {
             Some(near) => Message::new("alert-unknown-receiver-near").with("near", near),
             None => Message::new("alert-unknown-receiver-mend")
                 .with("known", known().collect::<Vec<_>>().join(", ")),
         };
         let what = Message::new("alert-unknown-receiver").with("name", &name.value);
-        table.error(name.span.clone(), what, mend);
+        table.error(name.span, what, mend);
     }
+    Some(name.value)
+}
+
+fn read_conditions(table: &mut Table<'_>) -> Conditions {
     let words = |table: &mut Table<'_>, key| -> Vec<String> {
         let list = table.strings(key).unwrap_or_default();
         list.into_iter().map(|word| word.value).collect()
     };
-    let route = Route {
-        receiver: String::new(),
+    Conditions {
         min_severity: table
             .parsed::<Severity>("min_severity", Severity::WANTED)
             .map_or(Severity::Info, |severity| severity.value),
-        topic: words(&mut table, "topic"),
+        topic: words(table, "topic"),
         rule: table.strings("rule").unwrap_or_default(),
-        place: words(&mut table, "place"),
-        tags: words(&mut table, "tags"),
-        trust: read_trust(&mut table),
-        group_wait: table
-            .duration("group_wait")
-            .map_or(GROUP_WAIT, |wait| wait.value),
-        go_on: table.boolean("continue").is_some_and(|on| on.value),
-    };
-    table.finish();
-    receiver.map(|name| Route {
-        receiver: name.value,
-        ..route
-    })
+        place: words(table, "place"),
+        source: table.strings("source").unwrap_or_default(),
+        tags: words(table, "tags"),
+        trust: read_trust(table),
+    }
 }
 
 fn read_trust(table: &mut Table<'_>) -> Vec<Trust> {

@@ -1,14 +1,19 @@
-//! Who gets an alert: the first route that matches, and the next ones where it says so.
+//! Who gets an alert: a tree of routes as in Alertmanager. Of routes beside each other the first
+//! that matches takes the alert, and the next ones too where it says so; a route with routes
+//! below it hands the alert down, and keeps it where none of those matches.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
+use super::mute::Mute;
+use super::timing::{Timing, Told};
 use super::{Alert, Dispatch};
+use crate::document::Document;
 use crate::keyword::{RuleMeta, Severity};
 use crate::message::Message;
 use crate::problem::{Problem, Problems, SourceFile, Spanned, nearest};
@@ -22,85 +27,186 @@ pub struct Receiver {
     pub name: String,
     /// Addresses, each `a@b.vn` or `Name <a@b.vn>`; at least one.
     pub to: Vec<String>,
+    /// Mails within any hour; what is more waits and becomes one digest.
+    pub max_per_hour: usize,
+    /// When its mails leave unless a route says otherwise.
+    pub timing: Timing,
 }
 
-/// Which alerts go to a receiver. An empty list matches everything.
+/// What a route asks of an alert, all of it. An empty list matches everything.
 #[derive(Debug, Clone)]
-pub struct Route {
-    /// The receiver's name.
-    pub receiver: String,
+pub struct Conditions {
     /// The least severity.
     pub min_severity: Severity,
     /// The rule's topic is one of these; case does not count.
     pub topic: Vec<String>,
     /// The rule's id is one of these.
     pub rule: Vec<Spanned<String>>,
-    /// The item's title or the excerpt names one of these, as whole words; case does not count.
+    /// The document names one of these, as whole words; case does not count.
     pub place: Vec<String>,
+    /// The source's id is one of these.
+    pub source: Vec<Spanned<String>>,
     /// The source has one of these tags.
     pub tags: Vec<String>,
     /// The source is one of these.
     pub trust: Vec<Trust>,
-    /// How long a group waits for further alerts.
-    pub group_wait: Duration,
-    /// Whether the routes after this one are asked too.
-    pub go_on: bool,
 }
 
-/// All receivers and routes, as settled from `[[receiver]]` and `[[route]]`.
+/// Which alerts go to a receiver, and when.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The receiver's name, its own or inherited.
+    pub receiver: String,
+    /// What it asks.
+    pub conditions: Conditions,
+    /// When its mails leave, all inheritance settled.
+    pub timing: Timing,
+    /// Whether the routes beside it, after this one, are asked too.
+    pub go_on: bool,
+    /// The routes below it.
+    pub routes: Vec<Route>,
+}
+
+/// All receivers and routes, as settled from `[[receiver]]`, `[[route]]` and `[[mute]]`.
 #[derive(Debug, Clone)]
 pub struct Routing {
     /// Who can be told.
     pub receivers: Vec<Receiver>,
     /// Asked in this order.
     pub routes: Vec<Route>,
+    /// What nobody wants mails about for some time.
+    pub mutes: Vec<Mute>,
     /// The office's own places, from `[office]`: an alert that names one weighs more.
     pub places: Vec<String>,
+    /// The office's clock.
+    pub tz: TimeZone,
     /// The file they stand in and the place of the first route, for warnings.
     pub(super) at: (Arc<SourceFile>, Range<usize>),
+    /// The rules and the sources that mutes name, for warnings.
+    pub(super) muted: Muted,
 }
 
-impl Route {
-    /// What does not depend on the document's words.
-    fn fits(
-        &self,
-        severity: Severity,
-        topic: Option<&str>,
-        rule: &str,
-        source: SourceSide<'_>,
-    ) -> bool {
+/// The ids that mutes name, and where.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Muted {
+    pub(super) rules: Vec<Spanned<String>>,
+    pub(super) sources: Vec<Spanned<String>>,
+}
+
+/// Where an alert goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Routed {
+    /// To whom, and when; each receiver once.
+    pub dispatches: Vec<Dispatch>,
+    /// What keeps it from going anywhere.
+    pub muted: Option<Mute>,
+}
+
+/// One of a route's conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// `min_severity`
+    Severity,
+    /// `topic`
+    Topic,
+    /// `rule`
+    Rule,
+    /// `place`
+    Place,
+    /// `source`
+    Source,
+    /// `tags`
+    Tags,
+    /// `trust`
+    Trust,
+}
+
+/// What is asked of, all but the document's words.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    severity: Severity,
+    topic: Option<&'a str>,
+    rule: &'a str,
+    source: &'a str,
+    tags: &'a [String],
+    trust: Trust,
+}
+
+impl<'a> Side<'a> {
+    fn of(alert: &'a Alert) -> Self {
+        Self {
+            severity: alert.routed_severity(),
+            topic: alert.topic.as_deref(),
+            rule: &alert.rule,
+            source: &alert.source,
+            tags: &alert.tags,
+            trust: alert.trust,
+        }
+    }
+}
+
+impl Conditions {
+    /// Each condition that stands in the route, and whether it holds; `Place` is left out.
+    fn asked(&self, side: Side<'_>) -> Vec<(Condition, bool)> {
         let any = |list: &[String], word: &str| {
             list.iter().any(|w| w.to_lowercase() == word.to_lowercase())
         };
-        severity >= self.min_severity
-            && (self.topic.is_empty() || topic.is_some_and(|topic| any(&self.topic, topic)))
-            && (self.rule.is_empty() || self.rule.iter().any(|id| id.value == rule))
-            && (self.tags.is_empty() || source.tags.iter().any(|tag| any(&self.tags, tag)))
-            && (self.trust.is_empty() || self.trust.contains(&source.trust))
+        let is = |list: &[Spanned<String>], id: &str| list.iter().any(|w| w.value == id);
+        let topic = side.topic.is_some_and(|topic| any(&self.topic, topic));
+        let tags = side.tags.iter().any(|tag| any(&self.tags, tag));
+        let all = [
+            (
+                self.min_severity > Severity::Info,
+                Condition::Severity,
+                side.severity >= self.min_severity,
+            ),
+            (!self.topic.is_empty(), Condition::Topic, topic),
+            (
+                !self.rule.is_empty(),
+                Condition::Rule,
+                is(&self.rule, side.rule),
+            ),
+            (
+                !self.source.is_empty(),
+                Condition::Source,
+                is(&self.source, side.source),
+            ),
+            (!self.tags.is_empty(), Condition::Tags, tags),
+            (
+                !self.trust.is_empty(),
+                Condition::Trust,
+                self.trust.contains(&side.trust),
+            ),
+        ];
+        let standing = all.into_iter().filter(|(stands, _, _)| *stands);
+        standing.map(|(_, what, holds)| (what, holds)).collect()
     }
 
-    fn matches(&self, alert: &Alert) -> bool {
-        let source = SourceSide {
-            tags: &alert.tags,
-            trust: alert.trust,
-        };
-        self.fits(
-            alert.routed_severity(),
-            alert.topic.as_deref(),
-            &alert.rule,
-            source,
-        ) && (self.place.is_empty()
-            || self
-                .place
-                .iter()
-                .any(|place| names(&alert.page_title, place) || names(&alert.excerpt.text, place)))
+    /// Each condition that stands in the route, and whether the alert fulfils it.
+    #[must_use]
+    pub fn judge(&self, alert: &Alert) -> Vec<(Condition, bool)> {
+        let mut judged = self.asked(Side::of(alert));
+        if !self.place.is_empty() {
+            let holds = self.place.iter().any(|place| alert.tells_of(place));
+            judged.push((Condition::Place, holds));
+        }
+        judged
+    }
+
+    fn hold(&self, alert: &Alert) -> bool {
+        self.judge(alert).iter().all(|(_, holds)| *holds)
     }
 }
 
-#[derive(Clone, Copy)]
-struct SourceSide<'a> {
-    tags: &'a [String],
-    trust: Trust,
+impl Alert {
+    /// Whether the document names a place: known since it was read, else seen in what was kept.
+    fn tells_of(&self, place: &str) -> bool {
+        let known = self
+            .places
+            .iter()
+            .any(|known| known.to_lowercase() == place.to_lowercase());
+        known || names(&self.page_title, place) || names(&self.excerpt.text, place)
+    }
 }
 
 /// Whether `text` holds `place` as whole words, whatever the case.
@@ -115,6 +221,29 @@ pub(super) fn names(text: &str, place: &str) -> bool {
         })
 }
 
+/// The routes that take an alert, in order.
+fn takers<'r>(routes: &'r [Route], alert: &Alert, into: &mut Vec<&'r Route>) -> bool {
+    let mut taken = false;
+    for route in routes.iter().filter(|route| route.conditions.hold(alert)) {
+        if !takers(&route.routes, alert, into) {
+            into.push(route);
+        }
+        taken = true;
+        if !route.go_on {
+            break;
+        }
+    }
+    taken
+}
+
+/// Every route, those below others after them.
+pub(super) fn every<'r>(routes: &'r [Route], into: &mut Vec<&'r Route>) {
+    for route in routes {
+        into.push(route);
+        every(&route.routes, into);
+    }
+}
+
 impl Routing {
     /// The receiver of that name.
     #[must_use]
@@ -122,29 +251,105 @@ impl Routing {
         self.receivers.iter().find(|receiver| receiver.name == name)
     }
 
-    /// Who gets the alert, each receiver once, and when its group is due. A refutation goes to
-    /// nobody by itself: it is shown beside the rumour, and the ledger knows who got that before.
+    /// Every place that a route asks for and the document names.
     #[must_use]
-    pub fn dispatch(&self, alert: &Alert, now: Timestamp) -> Vec<Dispatch> {
-        let mut list: Vec<Dispatch> = Vec::new();
-        if alert.stance == Stance::Denies {
-            return list;
-        }
-        for route in self.routes.iter().filter(|route| route.matches(alert)) {
-            if list.iter().all(|d| d.receiver != route.receiver) {
-                list.push(Dispatch {
-                    receiver: route.receiver.clone(),
-                    group: alert.rule.clone(),
-                    due: now
-                        .saturating_add(route.group_wait)
-                        .unwrap_or(Timestamp::MAX),
-                });
-            }
-            if !route.go_on {
-                break;
+    pub fn places_in(&self, document: &Document) -> Vec<String> {
+        let mut all = Vec::new();
+        every(&self.routes, &mut all);
+        let mut found: Vec<String> = Vec::new();
+        for place in all.iter().flat_map(|route| &route.conditions.place) {
+            let there = names(&document.title, place) || names(&document.text, place);
+            if there && !found.contains(place) {
+                found.push(place.clone());
             }
         }
-        list
+        found
+    }
+
+    /// The routes that take an alert, in order, each receiver once.
+    #[must_use]
+    pub fn takers(&self, alert: &Alert) -> Vec<&Route> {
+        let mut all = Vec::new();
+        takers(&self.routes, alert, &mut all);
+        let mut told: BTreeSet<&str> = BTreeSet::new();
+        all.retain(|route| told.insert(&route.receiver));
+        all
+    }
+
+    /// What mutes an alert at `now`: of several, the one that holds longest.
+    #[must_use]
+    pub fn muted(&self, alert: &Alert, now: Timestamp) -> Option<&Mute> {
+        let holding = self.mutes.iter().filter(|mute| mute.holds(alert, now));
+        holding.max_by_key(|mute| mute.until)
+    }
+
+    /// Who gets an alert that comes in at `now`, and when; `told` is what mails have told of its
+    /// rumour so far.
+    ///
+    /// A refutation by an official or press source goes to those who were mailed the rumour and
+    /// do not know yet that it is refuted, within the group that they know it from; any other
+    /// goes to nobody.
+    #[must_use]
+    pub fn route(&self, alert: &Alert, told: &[Told], now: Timestamp) -> Routed {
+        if let Some(mute) = self.muted(alert, now) {
+            return Routed {
+                dispatches: Vec::new(),
+                muted: Some(mute.clone()),
+            };
+        }
+        let dispatches = match alert.stance {
+            Stance::Asserts => self.tell(alert, told, now),
+            Stance::Denies => self.follow_up(alert, told, now),
+        };
+        Routed {
+            dispatches,
+            muted: None,
+        }
+    }
+
+    fn tell(&self, alert: &Alert, told: &[Told], now: Timestamp) -> Vec<Dispatch> {
+        let dispatch = |route: &Route| {
+            let group = route.timing.group(alert);
+            let known = told
+                .iter()
+                .find(|told| told.receiver == route.receiver && told.group == group);
+            let severity = alert.routed_severity();
+            let due = route.timing.due(severity, known, now, &self.tz);
+            Dispatch::new(&route.receiver, group, due)
+        };
+        self.takers(alert).into_iter().map(dispatch).collect()
+    }
+
+    fn follow_up(&self, alert: &Alert, told: &[Told], now: Timestamp) -> Vec<Dispatch> {
+        let counts = matches!(alert.trust, Trust::Official | Trust::Press)
+            // A rule that merely follows a subject has nothing to refute.
+            && alert.severity > Severity::Info;
+        let mut dispatches: Vec<Dispatch> = Vec::new();
+        if !counts {
+            return dispatches;
+        }
+        let mut latest: Vec<&Told> = told.iter().collect();
+        latest.sort_by_key(|told| std::cmp::Reverse(told.last));
+        for known in latest {
+            let name = &known.receiver;
+            let knows = told.iter().any(|t| t.receiver == *name && t.refuted);
+            if knows || dispatches.iter().any(|d| d.receiver == *name) {
+                continue;
+            }
+            let timing = self.receiver(name).map(|receiver| &receiver.timing);
+            let due = match timing {
+                Some(timing) => timing.due(alert.severity, Some(known), now, &self.tz),
+                // Nobody by that name any more: it waits with whatever else waits for them.
+                None => super::Overrides::default().settle().due(
+                    alert.severity,
+                    Some(known),
+                    now,
+                    &self.tz,
+                ),
+            };
+            dispatches.push(Dispatch::new(name, known.group.clone(), due));
+        }
+        dispatches
     }
 
     /// Warns of rules whose alerts would reach nobody, and of routes that name no rule there is.
@@ -156,30 +361,24 @@ impl Routing {
     ) {
         let (file, span) = &self.at;
         let rules: Vec<&RuleMeta> = rules.into_iter().collect();
-        let ids: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
-        for id in self.routes.iter().flat_map(|route| &route.rule) {
-            if ids.contains(id.value.as_str()) {
-                continue;
-            }
-            let mend = match nearest(&id.value, ids.iter().copied()) {
-                Some(near) => Message::new("alert-no-rule-near").with("near", near),
-                None => Message::new("alert-no-rule-mend"),
-            };
-            let what = Message::new("alert-no-rule").with("rule", &id.value);
-            problems.push(Problem::warning(file, id.span.clone(), what).mend(mend));
-        }
+        self.warn_of_unknown(&rules, sources, problems);
         if self.routes.is_empty() {
             return;
         }
         for rule in rules {
             let lost = sources.iter().find(|source| {
-                let side = SourceSide {
+                let side = Side {
+                    severity: rule.severity,
+                    topic: rule.topic.as_deref(),
+                    rule: &rule.id,
+                    source: &source.id,
                     tags: &source.tags,
                     trust: source.trust,
                 };
+                // What a route takes, it or one below it keeps.
                 !self.routes.iter().any(|route| {
-                    route.place.is_empty()
-                        && route.fits(rule.severity, rule.topic.as_deref(), &rule.id, side)
+                    let asked = route.conditions.asked(side);
+                    route.conditions.place.is_empty() && asked.iter().all(|(_, holds)| *holds)
                 })
             });
             if let Some(source) = lost {
@@ -190,6 +389,41 @@ impl Routing {
                 let mend = Message::new("alert-unrouted-mend").with("severity", rule.severity);
                 problems.push(Problem::warning(file, span.clone(), what).mend(mend));
             }
+        }
+    }
+
+    fn warn_of_unknown(&self, rules: &[&RuleMeta], sources: &[Source], problems: &Problems) {
+        let file = &self.at.0;
+        let mut routes = Vec::new();
+        every(&self.routes, &mut routes);
+        let named = |list: fn(&Conditions) -> &Vec<Spanned<String>>| {
+            let lists = routes.iter().flat_map(move |route| list(&route.conditions));
+            lists.collect::<Vec<_>>()
+        };
+        let rules: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
+        let sources: BTreeSet<&str> = sources.iter().map(|source| &*source.id).collect();
+        let unknown = |id: &Spanned<String>, known: &BTreeSet<&str>, what, mend| {
+            if known.contains(id.value.as_str()) {
+                return;
+            }
+            let mend = match nearest(&id.value, known.iter().copied()) {
+                Some(near) => Message::new("alert-no-rule-near").with("near", near),
+                None => Message::new(mend),
+            };
+            let what = Message::new(what).with("name", &id.value);
+            problems.push(Problem::warning(file, id.span.clone(), what).mend(mend));
+        };
+        for id in named(|conditions| &conditions.rule) {
+            unknown(id, &rules, "alert-no-rule", "alert-no-rule-mend");
+        }
+        for id in named(|conditions| &conditions.source) {
+            unknown(id, &sources, "alert-no-source", "alert-no-source-mend");
+        }
+        for id in &self.muted.rules {
+            unknown(id, &rules, "alert-mute-no-rule", "alert-no-rule-mend");
+        }
+        for id in &self.muted.sources {
+            unknown(id, &sources, "alert-mute-no-source", "alert-no-source-mend");
         }
     }
 }

@@ -86,6 +86,7 @@ fn alert_of(rule: RuleMeta, source: &Source, document: &Document, stance: Stance
         now: "2021-08-15T01:00:00Z".parse().unwrap(),
         edited: false,
         places: &[],
+        named: &[],
     })
 }
 

@@ -84,7 +84,8 @@ impl Alert {
 
     /// The graver of what the rule says and what was weighed: routes ask for this one, so that
     /// weighing never takes an alert from somebody.
-    pub(super) fn routed_severity(&self) -> Severity {
+    #[must_use]
+    pub fn routed_severity(&self) -> Severity {
         let rule = self.weight.as_ref().map(|weight| weight.rule);
         rule.map_or(self.severity, |rule| rule.max(self.severity))
     }

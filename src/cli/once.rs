@@ -11,7 +11,7 @@ use super::setting::{Setting, start_error};
 use crate::alert::Alert;
 use crate::daemon::pipeline::Passed;
 use crate::daemon::world::{Snapshot, World};
-use crate::daemon::{look_all, mail_out, pass_all};
+use crate::daemon::{lead_anew, look_all, mail_out, pass_all};
 use crate::message::{Lang, Message};
 
 pub(super) async fn run(
@@ -47,6 +47,7 @@ async fn work(
     let world = Arc::new(world);
     let stop = report::stop_on_signal()?;
     world.ledger.release_claims(Timestamp::now()).await?;
+    lead_anew(&world, snapshot, Timestamp::now()).await?;
     let bar = bar(snapshot.sources.len());
     let passes = pass_all(&world, snapshot, Timestamp::now, &stop, |passed| {
         bar.inc(1);

@@ -210,7 +210,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         environment.state_directory.as_deref(),
         environment.credentials_directory.as_deref(),
     );
-    let mut routing = alert::read_routing(&mut root);
+    let mut routing = alert::read_routing(&mut root, &office.tz);
     routing.places = places;
     let admin = alert::read_admin(&mut root);
     root.finish();

@@ -113,6 +113,19 @@ fn unrecorded(source: &Source, error: &LedgerError) -> Passed {
     }
 }
 
+/// Leads what waits for a mail by the snapshot's settings, as if it came in under them: for a
+/// start and a reload.
+///
+/// # Errors
+/// When the ledger cannot be read or written; then nothing was changed.
+pub async fn lead_anew(
+    world: &World,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    admission::lead_anew(&world.ledger, &snapshot.config.routing, now).await
+}
+
 /// Closes the groups that are due (all of them if `all`), then sends what is to be sent.
 ///
 /// # Errors

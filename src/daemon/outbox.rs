@@ -75,9 +75,11 @@ pub async fn close_due(
             .find(|receiver| receiver.name == name)?;
         Some(Recipients {
             to: receiver.to.clone(),
+            max_per_hour: Some(receiver.max_per_hour),
         })
     };
     let domain = desk.settings.domain();
+    let _turn = desk.ledger.turn().await;
     let closed = desk
         .ledger
         .close_due(now, all, &recipients, &domain)

@@ -307,6 +307,7 @@ async fn understand(
                 continue;
             }
             let telling = teller.telling(document);
+            let named = shared.config.routing.places_in(document);
             for hit in &hits {
                 alerts.push(Alert::new(&Facts {
                     document,
@@ -317,6 +318,7 @@ async fn understand(
                     now,
                     edited: *edited,
                     places: &shared.config.routing.places,
+                    named: &named,
                 }));
             }
         }

@@ -18,7 +18,7 @@ use super::pipeline::{self, End, Passed};
 use super::schedule::{Schedule, first_due};
 use super::watch::Watch;
 use super::world::{Snapshot, World};
-use super::{Clock, control, mail_out, status, systemd};
+use super::{Clock, control, lead_anew, mail_out, status, systemd};
 use crate::config::Loaded;
 use crate::fetch::Failure;
 use crate::message::Lang;
@@ -98,6 +98,7 @@ impl Service {
             let watch = watch.insert(Watch::new(Arc::clone(&reload)));
             watch.follow(&self.live.load().config);
         }
+        self.lead_anew().await;
         let store = self.live.load().config.store.dir.clone();
         let mut side = JoinSet::new();
         let answers = Arc::clone(&self);
@@ -323,6 +324,7 @@ impl Service {
             }
             self.live.store(Arc::new(snapshot));
             self.changed.notify_one();
+            self.lead_anew().await;
         } else {
             error!("not reloaded: the last good files stay in force");
         }
@@ -330,6 +332,15 @@ impl Service {
             kept.clone_from(&problems);
         }
         Reloaded { fit, problems }
+    }
+
+    /// What waits for a mail follows the settings in force.
+    async fn lead_anew(&self) {
+        let snapshot = self.live.load_full();
+        if let Err(error) = lead_anew(&self.world, &snapshot, (self.clock)()).await {
+            error!(%error, "ledger: {error}");
+        }
+        self.poke.notify_one();
     }
 
     /// One line for `systemctl status`.

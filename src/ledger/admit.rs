@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::{
-    Admission, Admitted, Ledger, LedgerError, Transaction, audit, follow, millis, seal, to_json,
-    verdict,
+    Admission, Admitted, Ledger, LedgerError, Transaction, audit, millis, seal, to_json, verdict,
 };
-use crate::alert::{Alert, Dispatch};
+use crate::alert::{Alert, Dispatch, Mute};
 use crate::scan::Stance;
 use crate::story::bare;
 
@@ -17,12 +16,8 @@ impl Ledger {
     /// is neither recorded nor dispatched again.
     ///
     /// A dispatch joins the open group of its receiver and group, whose due time is the earliest
-    /// of its dispatches.
-    ///
-    /// What people have silenced by a verdict is recorded without its dispatches.
-    ///
-    /// A refutation by an official or press source is dispatched to those who were mailed the
-    /// rumour and do not know yet that it is refuted.
+    /// of its dispatches. What is muted is recorded with the mute, and goes nowhere; what people
+    /// have silenced by a verdict is recorded without its dispatches.
     ///
     /// # Errors
     /// When the ledger cannot be written; then nothing was recorded.
@@ -36,19 +31,21 @@ impl Ledger {
             return Ok(admitted);
         }
         let mut tx = self.begin().await?;
-        for Admission { alert, dispatches } in admissions {
+        for admission in admissions {
+            let Admission { alert, muted, .. } = admission;
             let Some(id) = insert_alert(&mut tx, alert).await? else {
                 admitted.known += 1;
                 continue;
             };
             count_in_story(&mut tx, alert, &id).await?;
-            if !verdict::is_silenced(&mut tx, alert, now).await? {
-                for dispatch in dispatches {
+            audit::append(&mut tx, now, "admitted", &id).await?;
+            if let Some(mute) = muted {
+                set_muted(&mut tx, &id, mute, now).await?;
+            } else if !verdict::is_silenced(&mut tx, alert, now).await? {
+                for dispatch in &admission.dispatches {
                     insert_dispatch(&mut tx, &id, dispatch).await?;
                 }
             }
-            follow::follow_up(&mut tx, alert, &id, now).await?;
-            audit::append(&mut tx, now, "admitted", &id).await?;
             admitted.new.push(id);
         }
         tx.commit().await?;
@@ -236,19 +233,36 @@ pub(super) async fn insert_dispatch(
     dispatch: &Dispatch,
 ) -> Result<(), LedgerError> {
     sqlx::query(
-        "INSERT INTO dispatch (alert, receiver, grouping, due, seal) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO dispatch (alert, receiver, grouping, due, digest, why, seal)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(alert)
     .bind(&dispatch.receiver)
     .bind(&dispatch.group)
     .bind(millis(dispatch.due))
-    .bind(seal::DISPATCH.seal(&[
-        alert.as_bytes(),
-        dispatch.receiver.as_bytes(),
-        dispatch.group.as_bytes(),
-    ]))
+    .bind(i64::from(dispatch.digest))
+    .bind(to_json(&dispatch.why)?)
+    .bind(dispatch_seal(alert, &dispatch.receiver, &dispatch.group))
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+pub(super) fn dispatch_seal(alert: &str, receiver: &str, group: &str) -> Vec<u8> {
+    seal::DISPATCH.seal(&[alert.as_bytes(), receiver.as_bytes(), group.as_bytes()])
+}
+
+/// Records what keeps an alert from going anywhere.
+pub(super) async fn set_muted(
+    tx: &mut Transaction,
+    alert: &str,
+    mute: &Mute,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    sqlx::query("UPDATE alert SET muted = $1 WHERE id = $2")
+        .bind(to_json(mute)?)
+        .bind(alert)
+        .execute(&mut **tx)
+        .await?;
+    audit::append(tx, now, "muted", alert).await
 }

@@ -1,31 +1,49 @@
-//! Groups that are due are frozen into mails.
+//! Groups that are due are frozen into mails, each for itself or several in one digest.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::Row;
 
+use super::group::Groups;
 use super::{
-    Closed, Ledger, LedgerError, ORPHAN_WAIT, Recipients, Transaction, audit, count, from_json,
-    millis, seal, time, to_json,
+    Closed, Ledger, LedgerError, ORPHAN_WAIT, Recipients, Transaction, audit, millis, seal, time,
+    to_json,
 };
-use crate::alert::{Alert, Bundle, Refutation, Spread};
-use crate::scan::Stance;
-use crate::story::StoryId;
+use crate::alert::{Hold, Occasion, Step};
 
-/// How many earlier mails a mail refers to: the thread's first and its latest, so that the
-/// header stays short (RFC 5322 §3.6.4 lets a client drop those between).
-const MAX_REFERENCES: usize = 20;
-
-/// Refutations told in one mail.
-const MAX_REFUTATIONS: i64 = 20;
+/// The time within which a receiver's mails are counted.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// Who a receiver's mails go to now; `None` where the settings know the receiver no more.
 pub type RecipientsOf<'a> = &'a (dyn Fn(&str) -> Option<Recipients> + Sync);
 
+/// What is due to one receiver.
+#[derive(Debug, Default)]
+struct DueTo {
+    receiver: String,
+    /// Groups that want a mail of their own, the longest due first.
+    groups: Vec<String>,
+    /// Groups that wait for a digest.
+    digest: Vec<String>,
+    /// Whether some of these wait since there were too many mails.
+    capped: bool,
+}
+
+/// What is to become of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Plan {
+    /// The first so many groups get a mail each; all else travels in one digest, if any.
+    Close { alone: usize, occasion: Occasion },
+    /// All of it waits till then, and travels in one digest.
+    Wait(Timestamp),
+}
+
 impl Ledger {
-    /// Makes a mail of each group that is due (of every open one if `all`), with one delivery
-    /// per recipient that may be tried at once. Each group is one transaction.
+    /// Makes mails of all that is due (of all that is open if `all`), with one delivery per
+    /// recipient that may be tried at once: one for each group, and one digest for each receiver
+    /// of what waits for that. A receiver that has had its mails of the hour gets the rest as one
+    /// digest: with the last of these mails, or as soon as the hour lets it. Each mail is one
+    /// transaction.
     ///
     /// A Message-ID is the digest of receiver, group and alerts, at `domain`.
     ///
@@ -38,30 +56,27 @@ impl Ledger {
         recipients: RecipientsOf<'_>,
         domain: &str,
     ) -> Result<Closed, LedgerError> {
-        let limit = if all { i64::MAX } else { millis(now) };
-        let due: Vec<(String, String)> = sqlx::query_as(
-            "SELECT receiver, grouping FROM dispatch WHERE mail IS NULL
-             GROUP BY receiver, grouping HAVING MIN(due) <= $1
-             ORDER BY MIN(due), receiver, grouping",
-        )
-        .bind(limit)
-        .fetch_all(&self.writer)
-        .await?;
         let mut closed = Closed::default();
-        for (receiver, group) in due {
-            let group = Group {
-                receiver: &receiver,
-                name: &group,
+        for due in self.due(if all { i64::MAX } else { millis(now) }).await? {
+            let Some(to) = recipients(&due.receiver).filter(|to| !to.to.is_empty()) else {
+                self.put_off(&due.receiver, now).await?;
+                closed.orphans.push(due.receiver);
+                continue;
             };
-            match recipients(&receiver).filter(|recipients| !recipients.to.is_empty()) {
-                Some(recipients) => {
-                    let mail = self.freeze(&group, recipients, domain, now).await?;
-                    closed.mails.extend(mail);
-                }
-                None => {
-                    self.put_off(&group, now).await?;
-                    if !closed.orphans.contains(&receiver) {
-                        closed.orphans.push(receiver);
+            match self.plan(&due, &to, now, all).await? {
+                Plan::Wait(until) => self.wait(&due, until).await?,
+                Plan::Close { alone, occasion } => {
+                    let (alone, rest) = due.groups.split_at(alone);
+                    let single = alone.iter().map(|group| (vec![group], Occasion::Group));
+                    let together: Vec<&String> = rest.iter().chain(&due.digest).collect();
+                    for (groups, occasion) in single.chain([(together, occasion)]) {
+                        let content = Groups {
+                            receiver: &due.receiver,
+                            groups: groups.into_iter().map(String::as_str).collect(),
+                            occasion,
+                        };
+                        let mail = self.freeze(&content, to.clone(), domain, now).await?;
+                        closed.mails.extend(mail);
                     }
                 }
             }
@@ -69,138 +84,144 @@ impl Ledger {
         Ok(closed)
     }
 
-    /// Closes one group; `None` if somebody else has closed it meanwhile.
+    /// What is due at `limit`, by receiver, the longest due first.
+    async fn due(&self, limit: i64) -> Result<Vec<DueTo>, LedgerError> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT receiver, grouping, CASE WHEN digest = 0 THEN 0 ELSE 1 END AS later
+             FROM dispatch WHERE mail IS NULL AND due <= $1
+             GROUP BY receiver, grouping, later
+             ORDER BY MIN(due), receiver, grouping, later",
+        )
+        .bind(limit)
+        .fetch_all(&self.writer)
+        .await?;
+        let mut list: Vec<DueTo> = Vec::new();
+        for (receiver, group, later) in rows {
+            let known = list.iter().position(|due| due.receiver == receiver);
+            let known = known.unwrap_or_else(|| {
+                list.push(DueTo {
+                    receiver,
+                    ..DueTo::default()
+                });
+                list.len() - 1
+            });
+            let due = &mut list[known];
+            match later {
+                0 => due.groups.push(group),
+                _ => due.digest.push(group),
+            }
+        }
+        for due in &mut list {
+            // What has a mail of its own takes along what waits of it.
+            let DueTo { groups, digest, .. } = due;
+            digest.retain(|group| !groups.contains(group));
+            due.capped = self.any_capped(&due.receiver, limit).await?;
+        }
+        Ok(list)
+    }
+
+    async fn any_capped(&self, receiver: &str, limit: i64) -> Result<bool, LedgerError> {
+        let capped: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM dispatch
+             WHERE mail IS NULL AND receiver = $1 AND digest = 2 AND due <= $2",
+        )
+        .bind(receiver)
+        .bind(limit)
+        .fetch_one(&self.writer)
+        .await?;
+        Ok(capped > 0)
+    }
+
+    async fn plan(
+        &self,
+        due: &DueTo,
+        to: &Recipients,
+        now: Timestamp,
+        all: bool,
+    ) -> Result<Plan, LedgerError> {
+        let scheduled = match due.capped {
+            true => Occasion::Cap,
+            false => Occasion::Digest,
+        };
+        let everything = Plan::Close {
+            alone: due.groups.len(),
+            occasion: scheduled,
+        };
+        let Some(most) = to.max_per_hour.map(|most| most.max(1)) else {
+            return Ok(everything);
+        };
+        let since = now.checked_sub(HOUR).unwrap_or(Timestamp::MIN);
+        let made: Vec<i64> = sqlx::query_scalar(
+            "SELECT closed FROM mail WHERE receiver = $1 AND closed > $2 ORDER BY closed",
+        )
+        .bind(&due.receiver)
+        .bind(millis(since))
+        .fetch_all(&self.writer)
+        .await?;
+        let wanted = due.groups.len() + usize::from(!due.digest.is_empty());
+        let free = most.saturating_sub(made.len());
+        if wanted <= free {
+            return Ok(everything);
+        }
+        if free > 0 || all {
+            return Ok(Plan::Close {
+                alone: free.saturating_sub(1).min(due.groups.len()),
+                occasion: Occasion::Cap,
+            });
+        }
+        // A clock that was put back leaves mails of the future behind: they count as of now.
+        let frees = time(made[made.len() - most])?.min(now);
+        Ok(Plan::Wait(frees.checked_add(HOUR).unwrap_or(now)))
+    }
+
+    /// Makes a mail; `None` if it would be empty, since somebody else has closed it meanwhile.
     async fn freeze(
         &self,
-        group: &Group<'_>,
+        content: &Groups<'_>,
         recipients: Recipients,
         domain: &str,
         now: Timestamp,
     ) -> Result<Option<String>, LedgerError> {
-        let mut tx = self.begin().await?;
-        let alerts = group.alerts(&mut tx, now).await?;
-        if alerts.is_empty() {
-            tx.commit().await?;
+        if content.groups.is_empty() {
             return Ok(None);
         }
-        let bundle = Bundle {
-            receiver: group.receiver.to_owned(),
-            to: recipients.to,
-            message_id: group.message_id(&alerts, domain),
-            references: group.references(&mut tx).await?,
-            closed: now,
-            spread: spread(&mut tx, &alerts).await?,
-            refutations: refutations(&mut tx, &alerts).await?,
-            alerts,
-        };
-        group.record(&mut tx, &bundle).await?;
+        let mut tx = self.begin().await?;
+        let mail = content.freeze(&mut tx, recipients, domain, now).await?;
         tx.commit().await?;
-        Ok(Some(bundle.message_id))
+        Ok(mail)
     }
 
-    async fn put_off(&self, group: &Group<'_>, now: Timestamp) -> Result<(), LedgerError> {
+    /// What is due waits for the digest that the hourly limit allows.
+    async fn wait(&self, due: &DueTo, until: Timestamp) -> Result<(), LedgerError> {
+        let why = to_json(&[Step {
+            hold: Hold::Cap,
+            until,
+        }])?;
+        for group in due.groups.iter().chain(&due.digest) {
+            sqlx::query(
+                "UPDATE dispatch SET digest = 2, due = $1, why = $2
+                 WHERE mail IS NULL AND receiver = $3 AND grouping = $4 AND due < $1",
+            )
+            .bind(millis(until))
+            .bind(&why)
+            .bind(&due.receiver)
+            .bind(group)
+            .execute(&self.writer)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn put_off(&self, receiver: &str, now: Timestamp) -> Result<(), LedgerError> {
         let later = now.checked_add(ORPHAN_WAIT).unwrap_or(now);
         sqlx::query(
-            "UPDATE dispatch SET due = $1
-             WHERE mail IS NULL AND receiver = $2 AND grouping = $3 AND due < $1",
+            "UPDATE dispatch SET due = $1 WHERE mail IS NULL AND receiver = $2 AND due < $1",
         )
         .bind(millis(later))
-        .bind(group.receiver)
-        .bind(group.name)
+        .bind(receiver)
         .execute(&self.writer)
         .await?;
         Ok(())
-    }
-}
-
-/// An open group.
-struct Group<'a> {
-    receiver: &'a str,
-    name: &'a str,
-}
-
-impl Group<'_> {
-    /// Its alerts, oldest first. A damaged one is taken out of the group and noted.
-    async fn alerts(
-        &self,
-        tx: &mut Transaction,
-        now: Timestamp,
-    ) -> Result<Vec<Alert>, LedgerError> {
-        let rows: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as(
-            "SELECT dispatch.rowid, alert.rowid, CAST(alert.body AS BLOB)
-             FROM dispatch JOIN alert ON alert.id = dispatch.alert
-             WHERE dispatch.mail IS NULL AND dispatch.receiver = $1 AND dispatch.grouping = $2
-             ORDER BY alert.seen, alert.id",
-        )
-        .bind(self.receiver)
-        .bind(self.name)
-        .fetch_all(&mut **tx)
-        .await?;
-        let mut alerts: Vec<Alert> = Vec::with_capacity(rows.len());
-        for (dispatch, alert, body) in rows {
-            if seal::ALERT.holds(tx, Some(alert)).await? {
-                alerts.push(from_json(&String::from_utf8_lossy(&body))?);
-                continue;
-            }
-            sqlx::query("DELETE FROM dispatch WHERE rowid = $1")
-                .bind(dispatch)
-                .execute(&mut **tx)
-                .await?;
-            seal::ALERT.note_damage(tx, alert, now).await?;
-        }
-        // Beside news of the rumour, refutations are told by the bundle's own list.
-        if alerts.iter().any(|alert| alert.stance == Stance::Asserts) {
-            alerts.retain(|alert| alert.stance == Stance::Asserts);
-        }
-        Ok(alerts)
-    }
-
-    fn message_id(&self, alerts: &[Alert], domain: &str) -> String {
-        let mut ids: Vec<&str> = alerts.iter().map(|alert| alert.id.as_str()).collect();
-        ids.sort_unstable();
-        let mut hasher = blake3::Hasher::new();
-        for part in [self.receiver, self.name].into_iter().chain(ids) {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
-        format!("{}@{domain}", &hasher.finalize().to_hex()[..32])
-    }
-
-    async fn references(&self, tx: &mut Transaction) -> Result<Vec<String>, LedgerError> {
-        let mut earlier: Vec<String> = sqlx::query_scalar(
-            "SELECT message_id FROM mail WHERE receiver = $1 AND grouping = $2
-             ORDER BY closed, message_id",
-        )
-        .bind(self.receiver)
-        .bind(self.name)
-        .fetch_all(&mut **tx)
-        .await?;
-        if earlier.len() > MAX_REFERENCES {
-            earlier.drain(1..=earlier.len() - MAX_REFERENCES);
-        }
-        Ok(earlier)
-    }
-
-    async fn record(&self, tx: &mut Transaction, bundle: &Bundle) -> Result<(), LedgerError> {
-        let letter = Letter {
-            message_id: &bundle.message_id,
-            receiver: self.receiver,
-            group: self.name,
-            to: &bundle.to,
-            closed: bundle.closed,
-            json: to_json(bundle)?,
-        };
-        letter.record(tx).await?;
-        sqlx::query(
-            "UPDATE dispatch SET mail = $1
-             WHERE mail IS NULL AND receiver = $2 AND grouping = $3",
-        )
-        .bind(&bundle.message_id)
-        .bind(self.receiver)
-        .bind(self.name)
-        .execute(&mut **tx)
-        .await?;
-        letter.queue(tx).await
     }
 }
 
@@ -258,59 +279,4 @@ impl Letter<'_> {
         }
         audit::append(tx, self.closed, "closed", self.message_id).await
     }
-}
-
-/// What is known of each story that the alerts tell, in the order of the alerts.
-async fn spread(tx: &mut Transaction, alerts: &[Alert]) -> Result<Vec<Spread>, LedgerError> {
-    let mut told: BTreeSet<&StoryId> = BTreeSet::new();
-    let mut spread = Vec::new();
-    for story in alerts.iter().map(|alert| &alert.story) {
-        if !told.insert(story) {
-            continue;
-        }
-        let row = sqlx::query("SELECT first_seen, items, sources FROM story WHERE id = $1")
-            .bind(&story.0)
-            .fetch_one(&mut **tx)
-            .await?;
-        spread.push(Spread {
-            story: story.clone(),
-            first_seen: time(row.try_get("first_seen")?)?,
-            items: count(row.try_get("items")?)?,
-            sources: count(row.try_get("sources")?)?,
-        });
-    }
-    Ok(spread)
-}
-
-/// The latest refutations by those whose word counts, oldest first.
-async fn refutations(
-    tx: &mut Transaction,
-    alerts: &[Alert],
-) -> Result<Vec<Refutation>, LedgerError> {
-    let Some(first) = alerts.first() else {
-        return Ok(Vec::new());
-    };
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT rowid, CAST(body AS BLOB) FROM alert
-         WHERE rule = $1 AND stance = 'denies' AND trust IN ('official', 'press')
-         ORDER BY told DESC, id LIMIT $2",
-    )
-    .bind(&first.rule)
-    .bind(MAX_REFUTATIONS)
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut refutations = Vec::with_capacity(rows.len());
-    for (rowid, body) in rows.into_iter().rev() {
-        if !seal::ALERT.holds(tx, Some(rowid)).await? {
-            continue;
-        }
-        let alert: Alert = from_json(&String::from_utf8_lossy(&body))?;
-        refutations.push(Refutation {
-            source_name: alert.source_name,
-            page_title: alert.page_title,
-            url: alert.url,
-            at: alert.published.unwrap_or(alert.seen),
-        });
-    }
-    Ok(refutations)
 }

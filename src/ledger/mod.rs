@@ -15,30 +15,35 @@ mod close;
 mod deliver;
 mod error;
 mod fingerprints;
-mod follow;
+mod group;
 mod hits;
 mod notices;
 mod open;
+mod open_groups;
 mod overview;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod told;
 mod verdict;
 mod verify;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqlitePool;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::alert::{Alert, Content, Dispatch};
+use crate::alert::{Alert, Content, Dispatch, Mute};
 
 pub use audit::AuditRecord;
 pub use backup::{BackedUp, Backup, Restored, back_up_file, backups, prune, restore};
 pub use close::RecipientsOf;
 pub use error::LedgerError;
 pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};
+pub use open_groups::{Change, Waiting};
 pub use verdict::{Recorded, RulePrecision, Ruled, Ruling, Target, UnknownVerdict, Verdict, Way};
 pub use verify::{Finding, Inspection, inspect_file};
 
@@ -48,7 +53,11 @@ pub struct Ledger {
     /// One connection: SQLite has one writer at a time.
     writer: SqlitePool,
     readers: SqlitePool,
+    turn: Arc<Mutex<()>>,
 }
+
+/// While it is held nobody else takes a turn: see [`Ledger::turn`].
+pub type Turn = OwnedMutexGuard<()>;
 
 /// An alert with where it goes; without dispatches it is only recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +66,8 @@ pub struct Admission {
     pub alert: Alert,
     /// At most one counts for each receiver.
     pub dispatches: Vec<Dispatch>,
+    /// What keeps it from going anywhere.
+    pub muted: Option<Mute>,
 }
 
 /// What became of admissions.
@@ -69,10 +80,12 @@ pub struct Admitted {
 }
 
 /// To whom a receiver's mails go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recipients {
     /// Mail addresses; each gets a delivery of its own.
     pub to: Vec<String>,
+    /// Mails made within any hour; `None` for as many as there are.
+    pub max_per_hour: Option<usize>,
 }
 
 /// What became of due groups.
@@ -200,6 +213,12 @@ impl Ledger {
     /// When it is not there, is of another program or version, or cannot be read.
     pub async fn join(path: &Path) -> Result<Self, LedgerError> {
         open::join(path).await
+    }
+
+    /// For whoever reads what was told, decides on it and writes that down: no group is closed
+    /// and nothing is routed in between by another that takes turns.
+    pub async fn turn(&self) -> Turn {
+        Arc::clone(&self.turn).lock_owned().await
     }
 
     /// Waits for what is under way and closes the file.

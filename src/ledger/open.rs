@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0002_fingerprint.sql"),
     ),
     (3, "seal", include_str!("migrations/0003_seal.sql")),
+    (4, "routing", include_str!("migrations/0004_routing.sql")),
     (5, "verdict", include_str!("migrations/0005_verdict.sql")),
     (6, "notice", include_str!("migrations/0006_notice.sql")),
 ];
@@ -161,7 +163,11 @@ async fn connected(path: &Path, examined: bool) -> Result<Ledger, LedgerError> {
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_lazy_with(options(path).read_only(true));
-    Ok(Ledger { writer, readers })
+    Ok(Ledger {
+        writer,
+        readers,
+        turn: Arc::default(),
+    })
 }
 
 async fn one(options: SqliteConnectOptions) -> Result<SqlitePool, LedgerError> {

@@ -58,6 +58,7 @@ fn alert(source: &str, item: &str) -> Alert {
         source_name: format!("Trang {source}"),
         trust: Trust::Press,
         tags: Vec::new(),
+        places: Vec::new(),
         item: item.to_owned(),
         url: Some(format!("https://{source}.example.vn/{item}")),
         page_title: format!("Tin {item}"),
@@ -78,6 +79,8 @@ fn dispatch(receiver: &str, due: i64) -> Dispatch {
         receiver: receiver.to_owned(),
         group: "r".to_owned(),
         due: at(due),
+        digest: false,
+        why: Vec::new(),
     }
 }
 
@@ -86,6 +89,7 @@ fn admission(source: &str, item: &str) -> Admission {
     Admission {
         alert: alert(source, item),
         dispatches: vec![dispatch("truc", 0)],
+        muted: None,
     }
 }
 
@@ -93,12 +97,14 @@ fn admission(source: &str, item: &str) -> Admission {
 fn two(name: &str) -> Option<Recipients> {
     (name == "truc").then(|| Recipients {
         to: vec!["a@example.vn".to_owned(), "b@example.vn".to_owned()],
+        max_per_hour: None,
     })
 }
 
 fn one(name: &str) -> Option<Recipients> {
     (name == "truc").then(|| Recipients {
         to: vec!["a@example.vn".to_owned()],
+        max_per_hour: None,
     })
 }
 

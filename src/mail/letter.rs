@@ -8,8 +8,8 @@ use super::Office;
 use super::link::Link;
 use super::plan::Plan;
 use super::words::{
-    MAX_TITLE, clock, counts, footer, gravest, severity_colour, severity_word, steps, tier_word,
-    trust_word, weight,
+    MAX_TITLE, clock, counts, footer, gravest, is_first, severity_colour, severity_word, steps,
+    tier_word, trust_word, weight,
 };
 use crate::alert::{Alert, Bundle, Excerpt, Refutation, one_line};
 use crate::keyword::Severity;
@@ -143,7 +143,7 @@ impl<'a> Letter<'a> {
         let ids: Vec<&str> = rest.iter().take(plan.ids).map(|a| a.id.as_str()).collect();
         let (refuted, more_refuted) = refuted(bundle, office);
         let (answer, links) = answer(first);
-        let summary = if bundle.references.is_empty() {
+        let summary = if is_first(bundle) {
             "mail-summary"
         } else {
             "mail-summary-again"

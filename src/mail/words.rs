@@ -16,7 +16,7 @@ pub(super) const MAX_TITLE: usize = 160;
 pub(super) fn subject(bundle: &Bundle, lang: Lang) -> String {
     let grave = gravest(&bundle.alerts);
     let counts = counts(bundle);
-    let id = match (bundle.references.is_empty(), bundle.refutations.is_empty()) {
+    let id = match (is_first(bundle), bundle.refutations.is_empty()) {
         (true, true) => "mail-subject",
         (true, false) => "mail-subject-refuted",
         (false, true) => "mail-subject-again",
@@ -28,6 +28,11 @@ pub(super) fn subject(bundle: &Bundle, lang: Lang) -> String {
         .count("items", counts.0)
         .count("pages", counts.1)
         .say(lang)
+}
+
+/// Whether no mail told the receiver of the rumour before.
+pub(super) fn is_first(bundle: &Bundle) -> bool {
+    bundle.references.is_empty() && bundle.known.is_empty()
 }
 
 /// Items and sources of this mail.

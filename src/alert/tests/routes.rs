@@ -8,6 +8,7 @@ use crate::problem::toml::read_file;
 use crate::problem::{Problems, SourceFile, Style, render_all};
 use crate::scan::Stance;
 use crate::source::Trust;
+use jiff::tz::{TimeZone, offset};
 
 const RECEIVERS: &str = r#"
 [[receiver]]
@@ -22,7 +23,7 @@ fn read(text: &str) -> (Routing, String) {
     let file = SourceFile::new("canhtin.toml", text);
     let problems = Problems::default();
     let routing = read_file(&file, &problems, |mut root| {
-        let routing = read_routing(&mut root);
+        let routing = read_routing(&mut root, &TimeZone::fixed(offset(7)));
         root.finish();
         routing
     });
@@ -58,7 +59,8 @@ fn alert(
 fn receivers(routing: &Routing, alert: &Alert) -> Vec<String> {
     let now = "2021-08-15T01:00:00Z".parse().unwrap();
     routing
-        .dispatch(alert, now)
+        .route(alert, &[], now)
+        .dispatches
         .into_iter()
         .map(|d| d.receiver)
         .collect()
@@ -123,7 +125,9 @@ fn the_first_route_that_matches_wins_unless_it_goes_on() {
 fn a_group_is_a_rule_and_waits_as_told() {
     let routing = sound("[[route]]\nreceiver = \"truc-ban\"\ngroup_wait = \"5m\"\n");
     let alert = alert(Severity::Low, None, Trust::Press, &[], "vắc xin");
-    let dispatches = routing.dispatch(&alert, "2021-08-15T01:00:00Z".parse().unwrap());
+    let dispatches = routing
+        .route(&alert, &[], "2021-08-15T01:00:00Z".parse().unwrap())
+        .dispatches;
     assert_eq!(dispatches.len(), 1);
     assert_eq!(dispatches[0].group, "vac-xin");
     assert_eq!(dispatches[0].due, "2021-08-15T01:05:00Z".parse().unwrap());

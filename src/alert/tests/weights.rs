@@ -32,6 +32,7 @@ fn weighed(
         now: "2021-08-15T01:00:00Z".parse().unwrap(),
         edited: false,
         places: &["Đèo Mây".to_owned()],
+        named: &[],
     });
     alert.weigh_spread(pages);
     let weight = alert.weight.unwrap();

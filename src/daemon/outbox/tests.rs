@@ -35,6 +35,7 @@ fn alert(item: &str) -> Alert {
         source_name: "Báo".to_owned(),
         trust: Trust::Press,
         tags: Vec::new(),
+        places: Vec::new(),
         item: item.to_owned(),
         url: Some(format!("https://bao.example.vn/{item}")),
         page_title: format!("Tin {item}"),
@@ -114,11 +115,19 @@ impl House {
                 receiver: "truc".to_owned(),
                 group: "vac-xin-vo-sinh".to_owned(),
                 due: now,
+                digest: false,
+                why: Vec::new(),
             }],
+            muted: None,
         };
         self.ledger.admit(&[admission], now).await.unwrap();
         let to: Vec<String> = to.iter().map(|to| (*to).to_owned()).collect();
-        let recipients = move |_: &str| Some(Recipients { to: to.clone() });
+        let recipients = move |_: &str| {
+            Some(Recipients {
+                to: to.clone(),
+                max_per_hour: None,
+            })
+        };
         let domain = self.settings.domain();
         let closed = self
             .ledger

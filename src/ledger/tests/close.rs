@@ -1,5 +1,9 @@
+use jiff::tz::TimeZone;
+
 use super::*;
-use crate::alert::{Bundle, Spread};
+use crate::alert::{Bundle, Hold, Mute, Occasion, Routing, Spread, read_routing};
+use crate::problem::toml::read_file;
+use crate::problem::{Problems, SourceFile};
 
 fn bundle_of(claimed: &Claimed) -> Bundle {
     claimed.content.bundle().unwrap().clone()
@@ -161,7 +165,7 @@ async fn a_receiver_without_addresses_keeps_its_alerts_and_does_not_spin() {
     let (_dir, ledger) = fresh().await;
     ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
     let nobody = |_: &str| None;
-    let no_address = |_: &str| Some(Recipients { to: Vec::new() });
+    let no_address = |_: &str| Some(Recipients::default());
     let recipients: [RecipientsOf<'_>; 2] = [&nobody, &no_address];
     for (n, recipients) in recipients.into_iter().enumerate() {
         let now = at(n as i64 * 10_000);
@@ -204,6 +208,29 @@ fn denial(source: &str, trust: Trust) -> Admission {
     admission
 }
 
+fn routing() -> Routing {
+    let text = "[[receiver]]\nname = \"truc\"\nto = \"a@example.vn\"\nnews = \"mail\"\n\
+        group_interval = \"0s\"\n[[route]]\nreceiver = \"truc\"\n";
+    let problems = Problems::default();
+    let file = SourceFile::new("canhtin.toml", text);
+    let routing = read_file(&file, &problems, |mut root| {
+        read_routing(&mut root, &TimeZone::UTC)
+    });
+    assert!(problems.is_empty());
+    routing
+}
+
+/// Admits refutations as they are routed by what was told.
+async fn admit_denials(ledger: &Ledger, denials: &[Admission], now: Timestamp) {
+    let told = ledger.told("r").await.unwrap();
+    let routed = denials.iter().map(|denial| Admission {
+        dispatches: routing().route(&denial.alert, &told, now).dispatches,
+        ..denial.clone()
+    });
+    let routed: Vec<Admission> = routed.collect();
+    ledger.admit(&routed, now).await.unwrap();
+}
+
 /// The bundle of the next delivery, marked as sent.
 async fn sent_bundle(ledger: &Ledger, now: Timestamp) -> Bundle {
     let claimed = ledger.claim(now).await.unwrap().unwrap();
@@ -218,16 +245,15 @@ async fn those_who_got_a_rumour_learn_once_that_it_is_refuted() {
     let first = close_all(&ledger, at(1)).await;
     sent_bundle(&ledger, at(1)).await;
 
-    let nobody = [denial("mang", Trust::Social)];
-    ledger.admit(&nobody, at(2)).await.unwrap();
+    admit_denials(&ledger, &[denial("mang", Trust::Social)], at(2)).await;
     assert_eq!(close_all(&ledger, at(3)).await, Vec::<String>::new());
 
     let both = [
         denial("bo-y-te", Trust::Official),
         denial("to-bao", Trust::Press),
     ];
-    ledger.admit(&both, at(10)).await.unwrap();
-    ledger.admit(&both, at(11)).await.unwrap();
+    admit_denials(&ledger, &both, at(10)).await;
+    admit_denials(&ledger, &both, at(11)).await;
     let early = ledger.close_due(at(129), false, &one, "example.vn").await;
     assert_eq!(early.unwrap().mails, Vec::<String>::new());
     let due = ledger.close_due(at(130), false, &one, "example.vn").await;
@@ -237,10 +263,7 @@ async fn those_who_got_a_rumour_learn_once_that_it_is_refuted() {
     assert!(told.alerts.iter().all(|a| a.stance == Stance::Denies));
     assert_eq!(told.refutations.len(), 2);
 
-    ledger
-        .admit(&[denial("dai", Trust::Press)], at(200))
-        .await
-        .unwrap();
+    admit_denials(&ledger, &[denial("dai", Trust::Press)], at(200)).await;
     assert_eq!(close_all(&ledger, at(400)).await, Vec::<String>::new());
 }
 
@@ -248,14 +271,11 @@ async fn those_who_got_a_rumour_learn_once_that_it_is_refuted() {
 async fn news_of_the_rumour_takes_its_refutation_along() {
     let (_dir, ledger) = fresh().await;
     // Refuted before the first mail: it tells that, and no other has to.
-    let some = [admission("bao", "1"), denial("bo-y-te", Trust::Official)];
-    ledger.admit(&some, at(0)).await.unwrap();
+    ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
+    admit_denials(&ledger, &[denial("bo-y-te", Trust::Official)], at(0)).await;
     assert_eq!(close_all(&ledger, at(1)).await.len(), 1);
     assert_eq!(sent_bundle(&ledger, at(1)).await.refutations.len(), 1);
-    ledger
-        .admit(&[denial("dai", Trust::Press)], at(2))
-        .await
-        .unwrap();
+    admit_denials(&ledger, &[denial("dai", Trust::Press)], at(2)).await;
     assert_eq!(close_all(&ledger, at(3)).await, Vec::<String>::new());
 
     // Refuted between two mails: the second is about the news and shows the refutation.
@@ -263,12 +283,202 @@ async fn news_of_the_rumour_takes_its_refutation_along() {
     ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
     close_all(&ledger, at(1)).await;
     sent_bundle(&ledger, at(1)).await;
-    let some = [denial("bo-y-te", Trust::Official), admission("bao", "2")];
-    ledger.admit(&some, at(2)).await.unwrap();
+    admit_denials(&ledger, &[denial("bo-y-te", Trust::Official)], at(2)).await;
+    ledger.admit(&[admission("bao", "2")], at(2)).await.unwrap();
     assert_eq!(close_all(&ledger, at(3)).await.len(), 1);
     let bundle = sent_bundle(&ledger, at(3)).await;
     assert_eq!(bundle.alerts.len(), 1);
     assert_eq!(bundle.alerts[0].stance, Stance::Asserts);
     assert_eq!(bundle.refutations.len(), 1);
     assert_eq!(ledger.next_due(at(4)).await.unwrap(), None);
+}
+
+/// An alert of a rule of its own, due at that second.
+fn of_rule(rule: &str, item: &str, due: i64) -> Admission {
+    let mut admission = admission("bao", item);
+    admission.alert.rule = rule.to_owned();
+    admission.alert.id = format!("{rule}/bao/{item}");
+    admission.alert.story = StoryId(format!("story {rule}"));
+    admission.dispatches = vec![dispatch("truc", due)];
+    admission.dispatches[0].group = rule.to_owned();
+    admission
+}
+
+fn rules(bundle: &Bundle) -> Vec<&str> {
+    bundle.alerts.iter().map(|a| a.rule.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_digest_holds_what_waits_for_it_and_a_group_takes_its_own_along() {
+    let (_dir, ledger) = fresh().await;
+    let mut some = Vec::new();
+    for (rule, item) in [("x", "1"), ("y", "2"), ("z", "3")] {
+        let mut admission = of_rule(rule, item, 100);
+        admission.dispatches[0].digest = true;
+        some.push(admission);
+    }
+    some.push(of_rule("z", "4", 10));
+    ledger.admit(&some, at(0)).await.unwrap();
+    let close = |now| ledger.close_due(at(now), false, &one, "example.vn");
+    assert_eq!(close(10).await.unwrap().mails.len(), 1);
+    let own = sent_bundle(&ledger, at(10)).await;
+    assert_eq!(
+        (rules(&own), own.occasion),
+        (vec!["z", "z"], Occasion::Group)
+    );
+    assert_eq!(close(99).await.unwrap(), Closed::default());
+    assert_eq!(close(100).await.unwrap().mails.len(), 1);
+    let digest = sent_bundle(&ledger, at(100)).await;
+    assert_eq!(
+        (rules(&digest), digest.occasion),
+        (vec!["x", "y"], Occasion::Digest)
+    );
+    assert_eq!(digest.known, []);
+    assert_eq!(ledger.next_due(at(101)).await.unwrap(), None);
+
+    // What was told in a digest is known from then on.
+    ledger
+        .admit(&[of_rule("x", "5", 200)], at(150))
+        .await
+        .unwrap();
+    assert_eq!(close(200).await.unwrap().mails.len(), 1);
+    let known = sent_bundle(&ledger, at(200)).await.known;
+    assert_eq!(known.len(), 1);
+    assert_eq!(
+        (known[0].rule.as_str(), known[0].severity),
+        ("x", Severity::High)
+    );
+}
+
+#[tokio::test]
+async fn a_storm_becomes_a_digest_and_loses_nothing() {
+    let capped = |name: &str| {
+        one(name).map(|to| Recipients {
+            max_per_hour: Some(3),
+            ..to
+        })
+    };
+    let (_dir, ledger) = fresh().await;
+    let mut made = Vec::new();
+    let mut told = std::collections::BTreeSet::new();
+    // Each minute of an hour and a half another rumour.
+    for minute in 0..90 {
+        let now = at(minute * 60);
+        let admission = of_rule(&format!("r{minute}"), &minute.to_string(), minute * 60);
+        ledger.admit(&[admission], now).await.unwrap();
+        ledger
+            .close_due(now, false, &capped, "example.vn")
+            .await
+            .unwrap();
+        while let Some(claimed) = ledger.claim(now).await.unwrap() {
+            ledger.sent(&claimed, now, "250").await.unwrap();
+            let bundle = bundle_of(&claimed);
+            made.push((minute, bundle.occasion, bundle.alerts.len()));
+            for alert in &bundle.alerts {
+                assert!(told.insert(alert.rule.clone()), "{} twice", alert.rule);
+            }
+        }
+    }
+    use Occasion::{Cap, Group};
+    assert_eq!(
+        made,
+        [
+            (0, Group, 1),
+            (1, Group, 1),
+            (2, Group, 1),
+            (60, Cap, 58),
+            (61, Group, 1),
+            (62, Group, 1)
+        ]
+    );
+    let waiting = ledger.waiting().await.unwrap();
+    assert!(
+        waiting
+            .iter()
+            .all(|waiting| waiting.capped && waiting.dispatch.why[0].hold == Hold::Cap)
+    );
+    assert_eq!(told.len() + waiting.len(), 90);
+
+    // At once, all that is left.
+    let all = ledger
+        .close_due(at(90 * 60), true, &capped, "example.vn")
+        .await
+        .unwrap();
+    assert_eq!(all.mails.len(), 1);
+    assert_eq!(
+        sent_bundle(&ledger, at(90 * 60)).await.alerts.len(),
+        waiting.len()
+    );
+}
+
+#[tokio::test]
+async fn several_at_once_share_the_last_mail_of_the_hour() {
+    let capped = |name: &str| {
+        one(name).map(|to| Recipients {
+            max_per_hour: Some(3),
+            ..to
+        })
+    };
+    let (_dir, ledger) = fresh().await;
+    let some: Vec<Admission> = (0..7)
+        .map(|n| of_rule(&format!("r{n}"), &n.to_string(), n))
+        .collect();
+    ledger.admit(&some, at(0)).await.unwrap();
+    let closed = ledger
+        .close_due(at(10), false, &capped, "example.vn")
+        .await
+        .unwrap();
+    assert_eq!(closed.mails.len(), 3);
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        sizes.push(sent_bundle(&ledger, at(10)).await.alerts.len());
+    }
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 1, 5]);
+}
+
+#[tokio::test]
+async fn what_waits_can_be_led_elsewhere_and_muted() {
+    let (_dir, ledger) = fresh().await;
+    let some = [
+        of_rule("x", "1", 100),
+        of_rule("y", "2", 100),
+        of_rule("z", "3", 100),
+    ];
+    ledger.admit(&some, at(0)).await.unwrap();
+    let mute = Mute {
+        rule: Some("z".to_owned()),
+        source: None,
+        until: at(1000),
+        reason: None,
+    };
+    let mut later = some[0].dispatches[0].clone();
+    later.due = at(500);
+    let other = Dispatch {
+        receiver: "khac".to_owned(),
+        ..later.clone()
+    };
+    let changes = [
+        Change::Retimed("x/bao/1".to_owned(), later),
+        Change::Redirected("y/bao/2".to_owned(), "truc".to_owned(), vec![other]),
+        Change::Muted("z/bao/3".to_owned(), mute.clone()),
+    ];
+    ledger.change(&changes, at(1)).await.unwrap();
+    let waiting: Vec<(String, String, Timestamp)> = ledger
+        .waiting()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|w| (w.alert.rule, w.dispatch.receiver, w.dispatch.due))
+        .collect();
+    let row = |rule: &str, receiver: &str| (rule.to_owned(), receiver.to_owned(), at(500));
+    assert_eq!(waiting, [row("y", "khac"), row("x", "truc")]);
+    let muted = ledger.muted(at(0), 10).await.unwrap();
+    assert_eq!(muted.len(), 1);
+    assert_eq!((muted[0].0.rule.as_str(), &muted[0].1), ("z", &mute));
+    assert_eq!(
+        ledger.find_alert("z/bao/3").await.unwrap().unwrap().1,
+        Some(mute)
+    );
+    assert_eq!(ledger.find_alert("x/bao/1").await.unwrap().unwrap().1, None);
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 
-use crate::alert::{Alert, Bundle, Excerpt, Reason, Refutation, Spread, Weight};
+use crate::alert::{Alert, Bundle, Excerpt, Occasion, Reason, Refutation, Spread, Weight};
 use crate::keyword::Severity;
 use crate::mail::{Office, Settings};
 use crate::message::Lang;
@@ -62,6 +62,7 @@ pub(super) fn alert() -> Alert {
         source_name: "Diễn đàn Mẹ và bé Đèo Mây".to_owned(),
         trust: Trust::Social,
         tags: vec!["y-te".to_owned()],
+        places: Vec::new(),
         item: "t-1042".to_owned(),
         url: Some("https://mevabe.example/chu-de/1042".to_owned()),
         page_title: "Các mẹ ơi có nên đi tiêm không ạ".to_owned(),
@@ -97,6 +98,8 @@ pub(super) fn bundle(alerts: Vec<Alert>) -> Bundle {
             sources: 1,
         }],
         refutations: Vec::new(),
+        occasion: Occasion::Group,
+        known: Vec::new(),
     }
 }
 
@@ -178,6 +181,7 @@ pub(super) fn several() -> Bundle {
         ],
         refutations: vec![
             Refutation {
+                rule: "vac-xin-vo-sinh".to_owned(),
                 source_name: "Cổng thông tin Sức khỏe".to_owned(),
                 page_title: "Thông tin vắc xin phòng Covid-19 gây vô sinh là sai sự thật"
                     .to_owned(),
@@ -185,6 +189,7 @@ pub(super) fn several() -> Bundle {
                 at: at("2021-08-15T01:00:00Z"),
             },
             Refutation {
+                rule: "vac-xin-vo-sinh".to_owned(),
                 source_name: "Báo Đèo Mây".to_owned(),
                 page_title: "Bác sĩ sản khoa: tiêm vắc xin không ảnh hưởng sinh con".to_owned(),
                 url: None,

@@ -30,6 +30,7 @@ fn filled(text: &str) -> Bundle {
     };
     let mut bundle = bundle(vec![hostile]);
     bundle.refutations.push(Refutation {
+        rule: "r".to_owned(),
         source_name: text.to_owned(),
         page_title: text.to_owned(),
         url: Some(text.to_owned()),
