@@ -41,22 +41,35 @@ enum Gap {
 impl Flow {
     /// Adds text; white space in it is a space.
     pub(super) fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
-                self.gap = self.gap.max(Gap::Space);
-            } else if !c.is_control() {
-                if self.gap > Gap::None && !self.text.is_empty() {
-                    self.text.push_str(match self.gap {
-                        Gap::None => "",
-                        Gap::Space => " ",
-                        Gap::Line => "\n",
-                        Gap::Paragraph => "\n\n",
-                    });
-                }
-                self.gap = Gap::None;
-                self.text.push(c);
+        let mut rest = text;
+        loop {
+            let word = plain_run(rest);
+            if word > 0 {
+                self.word(&rest[..word]);
+                rest = &rest[word..];
             }
+            let mut chars = rest.chars();
+            match chars.next() {
+                None => break,
+                Some(c) if c.is_whitespace() => self.gap = self.gap.max(Gap::Space),
+                Some(c) if c.is_control() => {}
+                Some(c) => self.word(c.encode_utf8(&mut [0; 4])),
+            }
+            rest = chars.as_str();
         }
+    }
+
+    fn word(&mut self, word: &str) {
+        if self.gap > Gap::None && !self.text.is_empty() {
+            self.text.push_str(match self.gap {
+                Gap::None => "",
+                Gap::Space => " ",
+                Gap::Line => "\n",
+                Gap::Paragraph => "\n\n",
+            });
+        }
+        self.gap = Gap::None;
+        self.text.push_str(word);
     }
 
     /// A line break; two make a paragraph.
@@ -82,6 +95,23 @@ impl Flow {
     }
 }
 
+/// Length of the beginning that surely holds no white space and no control character: all such
+/// are ASCII or begin with one of a few bytes (U+0080 to U+00A0, U+1680, U+2000 to U+205F,
+/// U+3000).
+fn plain_run(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .enumerate()
+        .position(|(at, byte)| match byte {
+            ..=b' ' | 0x7f | 0xc2 | 0xe2 => true,
+            0xe1 => bytes.get(at + 1) == Some(&0x9a),
+            0xe3 => bytes.get(at + 1) == Some(&0x80),
+            _ => false,
+        })
+        .unwrap_or(bytes.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +123,19 @@ mod tests {
         assert_eq!(plain(" \n\n"), "");
         // What disguises a word is left for the matcher to see.
         assert_eq!(line("v\u{200b}ắ\u{ad}c"), "v\u{200b}ắ\u{ad}c");
+    }
+
+    #[test]
+    fn no_white_space_and_no_control_is_in_a_plain_run() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let special = c.is_whitespace() || c.is_control();
+            let text = format!("a{c}");
+            assert!(
+                !special || plain_run(&text) == 1,
+                "U+{:04X} passes for a letter",
+                u32::from(c)
+            );
+        }
+        assert_eq!(plain_run("tiếng đệm"), "tiếng".len());
     }
 }

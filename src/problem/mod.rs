@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::message::Message;
 
@@ -22,6 +22,8 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Its text; empty where it could not be read.
     pub text: String,
+    /// Where its lines begin; a file of many blocks is asked for many places.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
@@ -31,6 +33,7 @@ impl SourceFile {
         Arc::new(Self {
             path: path.into(),
             text: text.into(),
+            lines: OnceLock::new(),
         })
     }
 
@@ -38,12 +41,13 @@ impl SourceFile {
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.text.floor_char_boundary(offset);
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        let line = lines.partition_point(|start| *start <= offset);
+        let start = lines[line - 1];
+        (line, self.text[start..offset].chars().count() + 1)
     }
 }
 

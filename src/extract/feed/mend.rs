@@ -294,7 +294,9 @@ impl<'a> Mending<'a> {
             return;
         }
         self.out.xml.push_str("<![CDATA[");
-        self.out.xml.extend(text.chars().filter(|c| is_xml(*c)));
+        for allowed in text.split(|c| !is_xml(c)) {
+            self.out.xml.push_str(allowed);
+        }
         self.out.xml.push_str("]]>");
     }
 
