@@ -7,6 +7,7 @@ mod identity;
 mod memory;
 pub mod outbox;
 pub mod pipeline;
+mod robots;
 mod schedule;
 pub mod service;
 pub mod status;

@@ -156,6 +156,9 @@ async fn read(
     now: Timestamp,
 ) -> Result<Option<Reading>, Failure> {
     let validators = world.and_then(|world| usable_validators(world, source, now));
+    if let Some(world) = world {
+        snapshot.fetcher.keep_robots_in(&world.robots);
+    }
     let request = Request::new(&source.url, source.kind.into()).known(validators.as_ref());
     let fetched = match snapshot.fetcher.fetch(request).await {
         Outcome::Fetched(fetched) => *fetched,

@@ -102,6 +102,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::daemon::robots::KeptRobots;
 
     const POSTS: [&str; 3] = [
         "Chị hàng xóm làm ở trạm y tế kể rằng đợt tiêm tuần tới toàn lô hàng gần hết hạn, ai tiêm \
@@ -126,6 +127,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let opened = Seen::open(&dir.join(seen), Duration::from_secs(60), now).unwrap();
         let world = World {
+            robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
             seen: opened.seen,
             ledger: Ledger::open(&dir.join("ledger.sqlite"), now).await.unwrap(),
         };

@@ -8,10 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::robots::KeptRobots;
 use super::tellings;
 use crate::config::{Config, Store};
 use crate::extract;
-use crate::fetch::{Fetcher, FetcherError};
+use crate::fetch::{Fetcher, FetcherError, RobotsMemory};
 use crate::ledger::{Ledger, LedgerError};
 use crate::mail::{Transport, TransportError};
 use crate::message::Message;
@@ -29,6 +30,8 @@ pub struct World {
     pub seen: Seen,
     /// What must never be forgotten.
     pub ledger: Ledger,
+    /// What sites said in their `robots.txt`; lies in `seen`.
+    pub robots: Arc<dyn RobotsMemory>,
 }
 
 /// Settings with all that is built of them, immutable: a reload builds another and swaps it in.
@@ -121,6 +124,7 @@ impl World {
         tellings::restore(&opened.seen, &ledger).await?;
         let notices = opened.notices.iter().map(Notice::message).collect();
         let world = Self {
+            robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
             seen: opened.seen,
             ledger,
         };

@@ -7,12 +7,21 @@ use url::Url;
 use super::budget::{Budget, Share};
 use super::{Failure, FailureClass, Fetched, Validators, failure, freshness};
 
+/// How much of a body is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    /// Decoded bytes.
+    pub(super) max: usize,
+    /// Whether the beginning of a longer body will do.
+    pub(super) cut: bool,
+}
+
 /// Reads a body; what is counted is what comes out of the decoder, so that a bomb stops at the
 /// limit as well.
 pub(super) async fn read(
     mut response: Response,
     url: &Url,
-    max: usize,
+    limit: Limit,
     budget: &Budget,
 ) -> Result<Fetched, Failure> {
     let headers = response.headers();
@@ -24,9 +33,10 @@ pub(super) async fn read(
         let detail = format!("the content coding `{coding}` was not asked for");
         return Err(Failure::new(FailureClass::Unreadable, detail));
     }
+    let Limit { max, cut } = limit;
     let too_big = || Failure::new(FailureClass::TooBig, format!("more than {max} bytes"));
     let announced = response.content_length().unwrap_or(0);
-    if announced > max as u64 {
+    if announced > max as u64 && !cut {
         return Err(too_big());
     }
     let validators = Validators {
@@ -42,7 +52,11 @@ pub(super) async fn read(
         .map_err(|error| failure::of(&error))?
     {
         if body.len() + chunk.len() > max {
-            return Err(too_big());
+            if !cut {
+                return Err(too_big());
+            }
+            body.extend_from_slice(&chunk[..max - body.len()]);
+            break;
         }
         budget.grow(&mut share, body.len() + chunk.len()).await?;
         body.extend_from_slice(&chunk);

@@ -29,12 +29,15 @@ struct Hosts {
 #[derive(Debug, Default)]
 struct State {
     ended: Option<Instant>,
+    /// What the host's `robots.txt` asked for, where that is more than the usual gap.
+    delay: Duration,
     closed: Option<(Instant, Failure)>,
 }
 
 impl State {
     fn idle(&self, gap: Duration, now: Instant) -> bool {
-        self.ended.is_none_or(|ended| ended + gap <= now)
+        self.ended
+            .is_none_or(|ended| ended + gap.max(self.delay) <= now)
             && self.closed.as_ref().is_none_or(|(until, _)| *until <= now)
     }
 }
@@ -68,8 +71,9 @@ impl Gates {
         }
     }
 
-    /// Waits in line for the host; an error tells that the host asked for a longer pause.
-    pub(super) async fn enter(&self, url: &Url) -> Result<Turn, Failure> {
+    /// Waits in line for the host, with a gap of `delay` at least; an error tells that the host
+    /// asked for a longer pause.
+    pub(super) async fn enter(&self, url: &Url, delay: Duration) -> Result<Turn, Failure> {
         let gate = self.gate(url);
         let mut state = gate.lock_owned().await;
         if let Some((until, failure)) = &state.closed {
@@ -83,8 +87,10 @@ impl Gates {
             state.closed = None;
         }
         if let Some(ended) = state.ended {
-            tokio::time::sleep_until(ended + self.gap).await;
+            let gap = delay.max(state.delay).max(self.gap);
+            tokio::time::sleep_until(ended + gap).await;
         }
+        state.delay = delay;
         Ok(Turn(state))
     }
 
@@ -125,29 +131,33 @@ mod tests {
         let gap = Duration::from_millis(80);
         let gates = Gates::new(gap);
         let begin = Instant::now();
-        drop(gates.enter(&url(1)).await.unwrap());
-        let _other = gates.enter(&url(2)).await.unwrap();
+        drop(gates.enter(&url(1), Duration::ZERO).await.unwrap());
+        let _other = gates.enter(&url(2), Duration::ZERO).await.unwrap();
         assert!(begin.elapsed() < gap, "another host does not wait");
-        let turn = gates.enter(&url(1)).await.unwrap();
+        let turn = gates.enter(&url(1), Duration::ZERO).await.unwrap();
         assert!(begin.elapsed() >= gap);
-        let line = tokio::time::timeout(gap, gates.enter(&url(1))).await;
+        let line = tokio::time::timeout(gap, gates.enter(&url(1), Duration::ZERO)).await;
         assert!(line.is_err(), "one request at a time");
         drop(turn);
         let ended = Instant::now();
-        let _turn = gates.enter(&url(1)).await.unwrap();
+        let _turn = gates.enter(&url(1), Duration::ZERO).await.unwrap();
         assert!(ended.elapsed() >= gap, "the gap begins at the end");
     }
 
     #[tokio::test]
     async fn idle_hosts_are_forgotten() {
         let gates = Gates::new(Duration::ZERO);
-        let _busy = gates.enter(&url(0)).await.unwrap();
+        let _busy = gates.enter(&url(0), Duration::ZERO).await.unwrap();
         for n in 1..10_000 {
-            drop(gates.enter(&url(n)).await.unwrap());
+            drop(gates.enter(&url(n), Duration::ZERO).await.unwrap());
         }
         let kept = gates.hosts.lock().unwrap().gates.len();
         assert!((1..=2 * KEEP).contains(&kept), "{kept} gates kept");
-        let busy = tokio::time::timeout(Duration::from_millis(20), gates.enter(&url(0))).await;
+        let busy = tokio::time::timeout(
+            Duration::from_millis(20),
+            gates.enter(&url(0), Duration::ZERO),
+        )
+        .await;
         assert!(busy.is_err(), "a busy host is kept");
     }
 
@@ -159,14 +169,14 @@ mod tests {
             detail: "429".to_owned(),
             retry_after: None,
         };
-        let mut turn = gates.enter(&url(1)).await.unwrap();
+        let mut turn = gates.enter(&url(1), Duration::ZERO).await.unwrap();
         turn.close_for(Duration::from_millis(100), failure);
         let closed = Instant::now();
         drop(turn);
-        let refused = gates.enter(&url(1)).await.unwrap_err();
+        let refused = gates.enter(&url(1), Duration::ZERO).await.unwrap_err();
         let left = refused.retry_after.unwrap();
         assert!(left <= Duration::from_millis(100) && refused.class == FailureClass::Http4xx);
         tokio::time::sleep_until(closed + Duration::from_millis(101)).await;
-        assert!(gates.enter(&url(1)).await.is_ok());
+        assert!(gates.enter(&url(1), Duration::ZERO).await.is_ok());
     }
 }

@@ -8,7 +8,9 @@ mod freshness;
 mod gate;
 mod guard;
 mod outcome;
+mod permission;
 mod request;
+mod robots;
 mod settings;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use tokio::time::Instant;
 use tracing::warn;
 use url::Url;
 
+use body::Limit;
 use budget::Budget;
 use gate::{Gates, Turn};
 use guard::{Guard, GuardedResolver};
@@ -28,6 +31,7 @@ pub use budget::Share;
 pub use guard::{Refusal, is_global};
 pub use outcome::{Failure, FailureClass, Fetched, Outcome};
 pub use request::{Accept, Request, Validators};
+pub use robots::{AGENT, RobotsMemory};
 pub use settings::{Settings, read_settings};
 
 /// Redirects followed before the guard refuses (promised: 5).
@@ -50,10 +54,20 @@ pub struct Fetcher {
     client: reqwest::Client,
     guard: Arc<Guard>,
     gates: Gates,
+    robots: robots::Cache,
     permits: Semaphore,
     budget: Budget,
     timeout: Duration,
-    max_body: usize,
+    limit: Limit,
+}
+
+/// What one hop is about.
+struct Errand {
+    headers: HeaderMap,
+    conditional: bool,
+    limit: Limit,
+    /// The gap that the host asked for.
+    delay: Duration,
 }
 
 /// How one hop ended.
@@ -87,14 +101,24 @@ impl Fetcher {
             client,
             guard,
             gates: Gates::new(settings.gap),
+            robots: robots::Cache::new(&settings.ignore_robots),
             permits: Semaphore::new(settings.concurrency.max(1)),
             budget: Budget::new(ALL_BODIES),
             timeout: settings.timeout,
-            max_body: settings.max_body,
+            limit: Limit {
+                max: settings.max_body,
+                cut: false,
+            },
         })
     }
 
-    /// Sends one request and follows its redirects. Waits in line for each host on the way.
+    /// Keeps what sites say in their `robots.txt` over a restart; the first memory named stays.
+    pub fn keep_robots_in(&self, memory: &Arc<dyn RobotsMemory>) {
+        self.robots.keep_in(memory);
+    }
+
+    /// Sends one request and follows its redirects, each where `robots.txt` allows it. Waits in
+    /// line for each host on the way.
     pub async fn fetch(&self, request: Request<'_>) -> Outcome {
         match self.follow(request).await {
             Ok(outcome) => outcome,
@@ -109,7 +133,17 @@ impl Fetcher {
         let mut all_permanent = true;
         for _ in 0..=MAX_HOPS {
             self.guard.url(&url)?;
-            match self.hop(&url, request, &mut left).await? {
+            let delay = match request.credentials {
+                Some(_) => Duration::ZERO,
+                None => self.permit(&url).await?,
+            };
+            let errand = Errand {
+                headers: request.headers(&url),
+                conditional: request.is_conditional(),
+                limit: self.limit,
+                delay,
+            };
+            match self.hop(&url, errand, &mut left).await? {
                 Hop::NotModified => return Ok(Outcome::NotModified),
                 Hop::Body(fetched) => {
                     return Ok(Outcome::Fetched(Box::new(Fetched {
@@ -130,18 +164,13 @@ impl Fetcher {
     }
 
     /// One hop in its turn; `left` is what remains of the deadline for all of them.
-    async fn hop(
-        &self,
-        url: &Url,
-        request: Request<'_>,
-        left: &mut Duration,
-    ) -> Result<Hop, Failure> {
-        let mut turn = self.gates.enter(url).await?;
+    async fn hop(&self, url: &Url, errand: Errand, left: &mut Duration) -> Result<Hop, Failure> {
+        let mut turn = self.gates.enter(url, errand.delay).await?;
         let Ok(_permit) = self.permits.acquire().await else {
             return Err(Failure::new(FailureClass::Refused, "the fetcher is closed"));
         };
         let begin = Instant::now();
-        let outcome = tokio::time::timeout(*left, self.send(url, request, &mut turn)).await;
+        let outcome = tokio::time::timeout(*left, self.send(url, errand, &mut turn)).await;
         *left = left.saturating_sub(begin.elapsed());
         outcome.unwrap_or_else(|_| {
             let detail = format!("no whole answer within {} s", self.timeout.as_secs_f32());
@@ -149,11 +178,11 @@ impl Fetcher {
         })
     }
 
-    async fn send(&self, url: &Url, request: Request<'_>, turn: &mut Turn) -> Result<Hop, Failure> {
+    async fn send(&self, url: &Url, errand: Errand, turn: &mut Turn) -> Result<Hop, Failure> {
         let response = self
             .client
             .get(url.clone())
-            .headers(request.headers(url))
+            .headers(errand.headers)
             .send()
             .await
             .map_err(|error| failure::of(&error))?;
@@ -163,13 +192,13 @@ impl Fetcher {
 
         let status = response.status();
         match status.as_u16() {
-            304 if request.is_conditional() => Ok(Hop::NotModified),
+            304 if errand.conditional => Ok(Hop::NotModified),
             301 | 302 | 303 | 307 | 308 => Ok(Hop::Redirect {
                 to: failure::target(url, response.headers())?,
                 permanent: matches!(status.as_u16(), 301 | 308),
             }),
             200..=203 => {
-                let fetched = body::read(response, url, self.max_body, &self.budget).await?;
+                let fetched = body::read(response, url, errand.limit, &self.budget).await?;
                 Ok(Hop::Body(Box::new(fetched)))
             }
             code => {

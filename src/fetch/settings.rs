@@ -25,6 +25,9 @@ pub struct Settings {
     pub concurrency: usize,
     /// Non-global networks that may be reached all the same.
     pub allow_networks: Vec<IpNet>,
+    /// Hosts whose `robots.txt` is not asked: the office's own site, or one whose operator agreed
+    /// in writing. As URLs write them: lower case, punycode.
+    pub ignore_robots: Vec<String>,
     /// Hosts whose address is settled here and not by DNS, like curl's `--resolve`. The port
     /// counts where the URL names none. The address must be global or in `allow_networks`.
     pub resolve: BTreeMap<String, SocketAddr>,
@@ -39,6 +42,7 @@ impl Default for Settings {
             max_body: 8 << 20,
             concurrency: 64,
             allow_networks: Vec::new(),
+            ignore_robots: Vec::new(),
             resolve: BTreeMap::new(),
         }
     }
@@ -73,6 +77,7 @@ pub fn read_settings(table: Option<Table<'_>>) -> Settings {
         settings.concurrency = usize::try_from(number.value).unwrap_or(1);
     }
     settings.allow_networks = read_networks(&mut table);
+    settings.ignore_robots = read_hosts(&mut table, "ignore_robots");
     settings.resolve = read_resolve(&mut table);
     table.finish();
     settings
@@ -134,6 +139,27 @@ fn read_networks(table: &mut Table<'_>) -> Vec<IpNet> {
     networks
 }
 
+/// Host names, as URLs write them: lower case, punycode, no dot at the end.
+fn host_name(written: &str) -> Option<String> {
+    let host = url::Host::parse(written.trim().trim_end_matches('.')).ok()?;
+    Some(host.to_string())
+}
+
+fn read_hosts(table: &mut Table<'_>, key: &'static str) -> Vec<String> {
+    let mut hosts = Vec::new();
+    for written in table.strings(key).unwrap_or_default() {
+        match host_name(&written.value) {
+            Some(host) => hosts.push(host),
+            None => table.error(
+                written.span,
+                Message::new("gathering-bad-host").with("host", written.value),
+                Message::new("gathering-bad-host-mend"),
+            ),
+        }
+    }
+    hosts
+}
+
 fn read_resolve(table: &mut Table<'_>) -> BTreeMap<String, SocketAddr> {
     let mut fixed = BTreeMap::new();
     let Some(mut hosts) = table.table("resolve") else {
@@ -142,9 +168,7 @@ fn read_resolve(table: &mut Table<'_>) -> BTreeMap<String, SocketAddr> {
     for (host, address) in hosts.entries() {
         match address.value.parse::<SocketAddr>() {
             Ok(address) => {
-                // As URLs write it: lower case, punycode.
-                let name = url::Host::parse(host.value.trim_end_matches('.'))
-                    .map_or(host.value, |name| name.to_string());
+                let name = host_name(&host.value).unwrap_or(host.value);
                 fixed.insert(name, address);
             }
             Err(_) => table.error(
@@ -182,8 +206,10 @@ mod tests {
         assert_eq!(read(""), (Settings::default(), vec![]));
         let text = "[fetch]\ncontact = 'a@b.vn'\ngap = '1s'\ntimeout = '5s'\nmax_body = '1MiB'\n\
                     concurrency = 8\nallow_networks = ['127.0.0.0/8', '10.1.2.3', '10.9.9.9/8']\n\
+                    ignore_robots = ['WWW.Huyện.example.']\n\
                     [fetch.resolve]\n'Tin.Example.' = '127.0.0.1:8080'\n'đàn.example' = '[::1]:80'";
         let marked: url::Url = "http://đàn.example/".parse().unwrap();
+        let own: url::Url = "http://www.huyện.example/".parse().unwrap();
         let wanted = Settings {
             contact: Some("a@b.vn".to_owned()),
             gap: Duration::from_secs(1),
@@ -193,6 +219,7 @@ mod tests {
             allow_networks: ["127.0.0.0/8", "10.1.2.3/32", "10.0.0.0/8"]
                 .map(|net| net.parse().unwrap())
                 .into(),
+            ignore_robots: vec![own.host_str().unwrap().to_owned()],
             resolve: [
                 ("tin.example", "127.0.0.1:8080"),
                 (marked.host_str().unwrap(), "[::1]:80"),
@@ -221,6 +248,10 @@ mod tests {
             (
                 "contact = 'a@b.vn'\nallow_networks = ['nội bộ']",
                 "gathering-bad-network",
+            ),
+            (
+                "contact = 'a@b.vn'\nignore_robots = ['https://a.vn/']",
+                "gathering-bad-host",
             ),
             (
                 "contact = 'a@b.vn'\nresolve = { 'a.vn' = '127.0.0.1' }",

@@ -104,6 +104,8 @@ pub struct Requests {
     pub pages: BTreeMap<(String, String), Count>,
     /// Requests for pages that the site does not have.
     pub unknown: u64,
+    /// Requests for a `robots.txt`, which no host of the site has unless it was given one.
+    pub robots: u64,
 }
 
 impl Requests {
@@ -274,6 +276,8 @@ impl Shared {
             let count = requests.pages.entry(place.clone()).or_default();
             count.requests += 1;
             count.not_modified += u64::from(not_modified);
+        } else if place.1 == "/robots.txt" {
+            requests.robots += 1;
         } else {
             requests.unknown += 1;
         }

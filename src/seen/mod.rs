@@ -13,6 +13,7 @@ mod fingerprints;
 mod listing;
 mod open;
 mod report;
+mod robots;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, KEYS, QUERIED, SKETCH};
 pub use listing::{Listing, Shown};
 pub use report::{Notice, SeenError};
+pub use robots::SeenRobots;
 
 /// The memory of what has been seen. Clones share it.
 #[derive(Clone)]
@@ -42,6 +44,7 @@ struct Store {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
+    robots: sled::Tree,
     listings: sled::Tree,
     fingerprints: Mutex<Fingerprints>,
     /// Items in the database; held while their number changes.

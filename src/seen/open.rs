@@ -27,6 +27,7 @@ struct Trees {
     items: sled::Tree,
     validators: sled::Tree,
     states: sled::Tree,
+    robots: sled::Tree,
     listings: sled::Tree,
     fingerprints: Fingerprints,
     /// How many items it holds.
@@ -53,14 +54,14 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
     let expected = read_count(&lock.0).unwrap_or_default();
     let mut notices = remove_leftovers(dir).map_err(disk)?;
 
-    let trees = match open_in_time(dir, deadline, expected) {
+    let trees = match open_in_time(dir, deadline, expected, now) {
         Ok(trees) => trees,
         Err(Refusal::Environment(error)) => return Err(disk(error)),
         Err(Refusal::Damaged(why)) => {
             let to = set_aside(dir, now).map_err(disk)?;
             notices.push(Notice::SetAside { to, why });
             fs::create_dir_all(dir).map_err(disk)?;
-            match open_in_time(dir, deadline, 0) {
+            match open_in_time(dir, deadline, 0, now) {
                 Ok(trees) => trees,
                 Err(Refusal::Environment(error)) => return Err(disk(error)),
                 Err(Refusal::Damaged(why)) => return Err(SeenError::Failed(why)),
@@ -73,6 +74,7 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
         items: trees.items,
         validators: trees.validators,
         states: trees.states,
+        robots: trees.robots,
         listings: trees.listings,
         fingerprints: Mutex::new(trees.fingerprints),
         count: Mutex::new(count),
@@ -128,9 +130,14 @@ fn remove_leftovers(dir: &Path) -> io::Result<Vec<Notice>> {
 
 /// Opens on a thread of its own, since a damaged database may panic or never come back. A thread
 /// that hangs is left to itself: it holds on to the folder that is then moved away.
-fn open_in_time(dir: &Path, deadline: Duration, expected: u64) -> Result<Trees, Refusal> {
+fn open_in_time(
+    dir: &Path,
+    deadline: Duration,
+    expected: u64,
+    now: Timestamp,
+) -> Result<Trees, Refusal> {
     let path = dir.to_owned();
-    in_time(deadline, move || open_whole(&path, expected))
+    in_time(deadline, move || open_whole(&path, expected, now))
 }
 
 fn in_time<T: Send + 'static>(
@@ -156,8 +163,8 @@ fn in_time<T: Send + 'static>(
 }
 
 /// Opens a database that holds at least the expected number of items.
-fn open_whole(dir: &Path, expected: u64) -> Result<Trees, Refusal> {
-    let trees = open_trees(dir).map_err(refusal)?;
+fn open_whole(dir: &Path, expected: u64, now: Timestamp) -> Result<Trees, Refusal> {
+    let trees = open_trees(dir, now).map_err(refusal)?;
     if trees.count < expected {
         let missing = format!("{} of {expected} items are gone", expected - trees.count);
         return Err(Refusal::Damaged(missing));
@@ -165,7 +172,7 @@ fn open_whole(dir: &Path, expected: u64) -> Result<Trees, Refusal> {
     Ok(trees)
 }
 
-fn open_trees(dir: &Path) -> sled::Result<Trees> {
+fn open_trees(dir: &Path, now: Timestamp) -> sled::Result<Trees> {
     let db = open_unlocked(dir)?;
     let tree = |name| db.open_tree(name);
     let (items, validators, states) = (tree("items")?, tree("validators")?, tree("states")?);
@@ -175,12 +182,15 @@ fn open_trees(dir: &Path) -> sled::Result<Trees> {
     walk(&states)?;
     let listings = tree("listings")?;
     walk(&listings)?;
+    let robots = tree("robots")?;
+    super::robots::prune(&robots, now)?;
     let fingerprints = Fingerprints::load(tree("fingerprints")?, CAPACITY)?;
     Ok(Trees {
         db,
         items,
         validators,
         states,
+        robots,
         listings,
         fingerprints,
         count,

@@ -63,6 +63,28 @@ fn an_item_keeps_the_time_it_was_seen_first() {
 }
 
 #[test]
+fn robots_are_kept_for_sixty_days() {
+    let (_dir, path) = place();
+    let first = open_at(&path).seen;
+    let robots = SeenRobots {
+        known: "đóng cửa".to_owned(),
+        at: at(0),
+    };
+    assert_eq!(first.robots("https://trang.example").unwrap(), None);
+    first.set_robots("https://trang.example", &robots).unwrap();
+    drop(first);
+    for (days, kept) in [(59, true), (61, false)] {
+        let now = at(0) + jiff::SignedDuration::from_hours(24 * days);
+        let seen = Seen::open(&path, Duration::from_secs(20), now)
+            .unwrap()
+            .seen;
+        let found = seen.robots("https://trang.example").unwrap();
+        assert_eq!(found.is_some(), kept, "after {days} days");
+        assert!(found.is_none_or(|found| found == robots));
+    }
+}
+
+#[test]
 fn validators_and_state_are_kept_and_forgotten() {
     let (_dir, path) = place();
     let seen = open_at(&path).seen;

@@ -61,7 +61,7 @@ impl Bench {
         Self::with_site(runtime, site, sources)
     }
 
-    fn with_site(runtime: Runtime, site: Site, sources: &str) -> Self {
+    pub fn with_site(runtime: Runtime, site: Site, sources: &str) -> Self {
         let inbox = runtime.block_on(Inbox::start(LOOPBACK)).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let bench = Self {

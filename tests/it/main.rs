@@ -17,5 +17,6 @@ mod kill;
 mod matching;
 mod once;
 mod replay;
+mod robots;
 mod stories;
 mod verdicts;

@@ -6,6 +6,8 @@ gathering-timeout-zero = `timeout` must be more than 0
 gathering-timeout-zero-mend = write timeout = "30s"
 gathering-bad-network = "{ $network }" is not a network
 gathering-bad-network-mend = write it like "10.0.0.0/8" or "127.0.0.1"
+gathering-bad-host = "{ $host }" is not the name of a host
+gathering-bad-host-mend = write the name alone, without https:// and path, such as "bachthong.backan.gov.vn"
 gathering-bad-resolve = the address "{ $address }" of the host "{ $host }" is not valid
 gathering-bad-resolve-mend = write an IP address with a port, such as "127.0.0.1:8080"
 

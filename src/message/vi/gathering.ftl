@@ -6,6 +6,8 @@ gathering-timeout-zero = `timeout` phải lớn hơn 0
 gathering-timeout-zero-mend = viết timeout = "30s"
 gathering-bad-network = "{ $network }" không phải một mạng
 gathering-bad-network-mend = viết như "10.0.0.0/8" hoặc "127.0.0.1"
+gathering-bad-host = "{ $host }" không phải tên một máy chủ
+gathering-bad-host-mend = chỉ viết tên máy, không có https:// và đường dẫn, ví dụ "bachthong.backan.gov.vn"
 gathering-bad-resolve = địa chỉ "{ $address }" của máy "{ $host }" không hợp lệ
 gathering-bad-resolve-mend = viết địa chỉ IP kèm cổng, ví dụ "127.0.0.1:8080"
 
