@@ -7,9 +7,11 @@ use std::collections::btree_map::Entry;
 use jiff::Timestamp;
 use tracing::info;
 
+use super::rhythm::Spreading;
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Dispatch, Routed, Routing, SPREAD_WINDOW, Told};
 use crate::ledger::{Admission, Change, Ledger, LedgerError, Waiting};
+use crate::scan::Stance;
 
 /// What the ledger knows of a rumour, asked once.
 struct Rumour {
@@ -18,15 +20,27 @@ struct Rumour {
     told: Vec<Told>,
 }
 
-/// Admits the alerts with their routes in one transaction; gives how many were new.
+/// A rumour on so many pages is spreading.
+const SPREADING: u64 = 3;
+
+/// What was admitted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Admitted {
+    /// Alerts that the ledger did not know.
+    pub(super) new: usize,
+    /// Whether a rumour was among them, and whether it spreads.
+    pub(super) rumours: Option<Spreading>,
+}
+
+/// Admits the alerts with their routes in one transaction, one admission after the other.
 pub(super) async fn commit(
     world: &World,
     snapshot: &Snapshot,
     alerts: &[Alert],
     now: Timestamp,
-) -> Result<usize, LedgerError> {
+) -> Result<Admitted, LedgerError> {
     if alerts.is_empty() {
-        return Ok(0);
+        return Ok(Admitted::default());
     }
     let ledger = &world.ledger;
     let _turn = ledger.turn().await;
@@ -47,7 +61,23 @@ pub(super) async fn commit(
             muted,
         });
     }
-    Ok(ledger.admit(&admissions, now).await?.new.len())
+    let new = ledger.admit(&admissions, now).await?.new;
+    let told = alerts
+        .iter()
+        .filter(|alert| alert.stance == Stance::Asserts && new.contains(&alert.id));
+    let spreads = |alert: &Alert| {
+        rumours
+            .get(&*alert.rule)
+            .is_some_and(|r| r.others + 1 >= SPREADING)
+    };
+    let rumours = told.map(|alert| match spreads(alert) {
+        true => Spreading::Yes,
+        false => Spreading::No,
+    });
+    Ok(Admitted {
+        rumours: rumours.max(),
+        new: new.len(),
+    })
 }
 
 async fn rumour(ledger: &Ledger, alert: &Alert, now: Timestamp) -> Result<Rumour, LedgerError> {

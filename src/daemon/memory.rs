@@ -8,6 +8,7 @@ use tracing::warn;
 
 use super::identity::{self, Fresh};
 use super::pipeline::{End, Reading};
+use super::rhythm::{self, News, Spreading};
 use super::world::World;
 use crate::document::Document;
 use crate::fetch::Validators;
@@ -82,15 +83,36 @@ pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: T
     or_forgotten(remembered);
 }
 
-/// Keeps how it goes with the source.
-pub(super) fn record(world: &World, source: &Source, end: &End, now: Timestamp) {
+/// Keeps how it goes with the source; gives how long to wait until it is looked at again.
+pub(super) fn record(
+    world: &World,
+    source: &Source,
+    end: &End,
+    brought: Option<&Reading>,
+    rumours: Option<Spreading>,
+    now: Timestamp,
+) -> Duration {
     let mut state = or_forgotten(world.seen.source_state(&source.id));
     if !is_of(&state, source) {
         state = SourceState::default();
     }
+    note(&mut state, end, brought, rumours, now);
+    let wait = rhythm::wait(source.every, &state, end, now);
     state.address = Some(source.url.to_string());
     state.last_attempt = Some(now);
-    match end {
+    state.next_due = now.checked_add(wait).ok();
+    or_forgotten(world.seen.set_source_state(&source.id, &state));
+    wait
+}
+
+fn note(
+    state: &mut SourceState,
+    end: &End,
+    brought: Option<&Reading>,
+    rumours: Option<Spreading>,
+    now: Timestamp,
+) {
+    let new = match end {
         End::Failed(failure) => {
             state.failures = state.failures.saturating_add(1);
             state.last_failure = Some(LastFailure {
@@ -98,15 +120,16 @@ pub(super) fn record(world: &World, source: &Source, end: &End, now: Timestamp) 
                 detail: failure.detail.clone(),
                 at: now,
             });
+            return;
         }
+        End::Unrecorded(_) => return,
         End::Unchanged => {
-            state.failures = 0;
-            state.last_success = Some(now);
+            if state.empty_readings > 0 {
+                state.empty_readings = state.empty_readings.saturating_add(1);
+            }
+            0
         }
-        End::Unrecorded(_) => {}
         End::Read(counts) => {
-            state.failures = 0;
-            state.last_success = Some(now);
             if counts.fresh > 0 {
                 state.last_new = Some(now);
             }
@@ -114,7 +137,21 @@ pub(super) fn record(world: &World, source: &Source, end: &End, now: Timestamp) 
                 0 => state.empty_readings.saturating_add(1),
                 _ => 0,
             };
+            counts.fresh
         }
+    };
+    let news = News {
+        new,
+        rumours,
+        gap: brought.is_some_and(|reading| reading.gap),
+    };
+    rhythm::learn(state, news, now);
+    if let Some(reading) = brought {
+        state.at_least = reading.at_least.map(|at_least| at_least.as_secs());
+        state.skip_hours = reading.pace.skip_hours;
+        state.skip_days = reading.pace.skip_days;
+        state.moved_to = reading.moved_to.as_ref().map(ToString::to_string);
     }
-    or_forgotten(world.seen.set_source_state(&source.id, &state));
+    state.failures = 0;
+    state.last_success = Some(now);
 }

@@ -3,10 +3,13 @@
 
 mod admission;
 pub mod control;
+mod gather;
 mod identity;
+mod lag;
 mod memory;
 pub mod outbox;
 pub mod pipeline;
+mod rhythm;
 mod robots;
 mod schedule;
 pub mod service;
@@ -111,6 +114,7 @@ fn unrecorded(source: &Source, error: &LedgerError) -> Passed {
     Passed {
         source: Arc::clone(&source.id),
         end: End::Unrecorded(error.to_string()),
+        wait: source.every,
     }
 }
 

@@ -4,9 +4,11 @@
 //! validators move on. A crash between two of them costs work, never an alert.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::warn;
+use url::Url;
 
 use super::admission::commit;
 use super::identity::{Fresh, Sight};
@@ -16,7 +18,7 @@ use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
 use crate::document::Document;
-use crate::extract;
+use crate::extract::{self, Pace};
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
@@ -30,6 +32,8 @@ pub struct Passed {
     pub source: Arc<str>,
     /// How it ended.
     pub end: End,
+    /// How long until the source is looked at again.
+    pub wait: Duration,
 }
 
 /// How a pass ended.
@@ -78,6 +82,10 @@ pub(super) struct Reading {
     pub(super) listing: Listing,
     pub(super) gap: bool,
     pub(super) validators: Validators,
+    pub(super) moved_to: Option<Url>,
+    /// How long the server and the feed ask to be left alone.
+    pub(super) at_least: Option<Duration>,
+    pub(super) pace: Pace,
 }
 
 /// One pass over one source.
@@ -91,15 +99,19 @@ pub async fn pass(
     source: &Arc<Source>,
     now: Timestamp,
 ) -> Result<Passed, LedgerError> {
+    let (mut brought, mut rumours) = (None, None);
     let end = match read(Some(world), snapshot, source, now).await {
         Ok(Some(reading)) => {
             match understand(Some(world), snapshot, source, &reading.fresh, now).await {
                 Ok((alerts, told)) => {
                     tellings::keep(world, &told, now).await;
-                    let new_hits = commit(world, snapshot, &alerts, now).await?;
+                    let admitted = commit(world, snapshot, &alerts, now).await?;
                     keep_texts(snapshot, source, &reading.fresh, now);
                     remember(world, source, &reading, now);
-                    End::Read(reading.counts(alerts.len(), new_hits))
+                    rumours = admitted.rumours;
+                    let counts = reading.counts(alerts.len(), admitted.new);
+                    brought = Some(reading);
+                    End::Read(counts)
                 }
                 Err(failure) => End::Failed(failure),
             }
@@ -107,10 +119,11 @@ pub async fn pass(
         Ok(None) => End::Unchanged,
         Err(failure) => End::Failed(failure),
     };
-    record(world, source, &end, now);
+    let wait = record(world, source, &end, brought.as_ref(), rumours, now);
     Ok(Passed {
         source: Arc::clone(&source.id),
         end,
+        wait,
     })
 }
 
@@ -132,8 +145,12 @@ pub async fn look(
         Ok(None) => End::Unchanged,
         Err(failure) => End::Failed(failure),
     };
-    let source = Arc::clone(&source.id);
-    (Passed { source, end }, alerts)
+    let passed = Passed {
+        source: Arc::clone(&source.id),
+        end,
+        wait: source.every,
+    };
+    (passed, alerts)
 }
 
 impl Reading {
@@ -165,10 +182,8 @@ async fn read(
         Outcome::NotModified => return Ok(None),
         Outcome::Failed(failure) => return Err(failure),
     };
-    if let Some(to) = &fetched.moved_to {
-        warn!(source = %source.id, %to, "{}: moved for good to {to}: its url should be changed", source.id);
-    }
-    let validators = fetched.validators.clone();
+    let (validators, moved_to) = (fetched.validators.clone(), fetched.moved_to.clone());
+    let fresh_for = fetched.fresh_for;
     let extracted = {
         let (source, limits) = (Arc::clone(source), snapshot.limits().at(now));
         off_thread(snapshot, move || {
@@ -185,6 +200,9 @@ async fn read(
     Ok(Some(Reading {
         items,
         validators,
+        moved_to,
+        at_least: fresh_for.max(extracted.pace.at_least),
+        pace: extracted.pace,
         ..reading
     }))
 }

@@ -1,7 +1,9 @@
-//! When each source is looked at next, on the monotonic clock.
+//! Which source is looked at next, on the monotonic clock: one at a time of each host, and those
+//! of hosts that do not answer in places of their own, so that waiting for the dead delays none
+//! of the living. How long a source waits is [`super::rhythm`]'s matter.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,63 +11,176 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::pipeline::{End, Passed};
+use super::rhythm::RAREST;
+use crate::fetch::FailureClass;
+use crate::seen::SourceState;
 use crate::source::Source;
 
-/// A failing source is asked at least this often: nothing is ever given up.
-const RAREST: Duration = Duration::from_secs(24 * 3600);
-/// Above this many sources at once, overdue ones are spread over [`START_SPREAD`].
+/// Overdue sources of a start are begun at this rate, in sources a second, so that it is no
+/// thunder; as few as [`START_AT_ONCE`] are begun at once.
+const START_RATE: u32 = 50;
+/// See [`START_RATE`].
 const START_AT_ONCE: usize = 64;
-/// How long the overdue sources of a start are spread over.
-const START_SPREAD: Duration = Duration::from_secs(60);
+/// Passes under way at once for each request that may be: most wait for their host's gap.
+const PASSES_A_REQUEST: usize = 4;
+/// One in so many requests may be to a host that did not answer last time.
+const SUSPECT_SHARE: usize = 4;
 
 /// The sources in the order in which they are due.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
     due: BinaryHeap<Reverse<(Instant, Arc<str>)>>,
     sources: HashMap<Arc<str>, Arc<Source>>,
-    under_way: HashSet<Arc<str>>,
-    failures: HashMap<Arc<str>, u32>,
+    hosts: HashMap<Arc<str>, Host>,
+    /// Hosts with a source that is due and none under way, in their order.
+    living: Lane,
+    suspect: Lane,
+    under_way: HashMap<Arc<str>, UnderWay>,
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    /// Sources that are due, and since when.
+    waiting: VecDeque<(Instant, Arc<str>)>,
+    /// It stands in a lane, or one of its sources is under way.
+    engaged: bool,
+    /// It did not answer last time.
+    suspect: bool,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    hosts: VecDeque<Arc<str>>,
+    under_way: usize,
+    places: usize,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    host: Arc<str>,
+    since: Instant,
+    suspect: bool,
 }
 
 impl Schedule {
-    /// Takes over a new list of sources: those known keep their time, new ones are due by
-    /// `first`, those gone are forgotten.
+    /// Takes over a new list of sources: those known keep their time, though none waits longer
+    /// than it could by its new settings; new ones are due when `first` says; those gone are
+    /// forgotten. `concurrency`: requests under way at once.
     pub(super) fn replace(
         &mut self,
         sources: &[Arc<Source>],
-        mut first: impl FnMut(&Source, usize) -> Instant,
+        concurrency: usize,
+        now: Instant,
+        mut first: impl FnMut(&Source) -> Instant,
     ) {
+        self.living.places = concurrency.max(1) * PASSES_A_REQUEST;
+        self.suspect.places = (concurrency / SUSPECT_SHARE).max(1);
+        let waiting = self.hosts.values_mut().flat_map(|h| h.waiting.drain(..));
+        let due = self.due.drain().map(|Reverse(due)| due);
         let known: HashMap<Arc<str>, Instant> =
-            self.due.drain().map(|Reverse((at, id))| (id, at)).collect();
+            due.chain(waiting).map(|(at, id)| (id, at)).collect();
+        self.living.hosts.clear();
+        self.suspect.hosts.clear();
+        for host in self.hosts.values_mut() {
+            host.engaged = false;
+        }
+        for pass in self.under_way.values() {
+            self.hosts
+                .entry(Arc::clone(&pass.host))
+                .or_default()
+                .engaged = true;
+        }
         self.sources = sources
             .iter()
             .map(|source| (Arc::clone(&source.id), Arc::clone(source)))
             .collect();
         for source in sources {
-            if self.under_way.contains(&source.id) {
+            if self.under_way.contains_key(&source.id) {
                 continue;
             }
-            let at = known
-                .get(&source.id)
-                .copied()
-                .unwrap_or_else(|| first(source, sources.len()));
+            let at = match known.get(&source.id) {
+                Some(at) => (*at).min(now + RAREST.max(source.every)),
+                None => first(source),
+            };
             self.due.push(Reverse((at, Arc::clone(&source.id))));
         }
-        self.failures.retain(|id, _| self.sources.contains_key(id));
+        let hosts: std::collections::HashSet<Arc<str>> = sources.iter().map(|s| host(s)).collect();
+        self.hosts
+            .retain(|name, host| host.engaged || hosts.contains(name));
     }
 
-    /// The next source that is due at `now`; it counts as under way until [`Schedule::done`].
+    /// A host that is known not to answer: its sources begin in the lane of their own.
+    pub(super) fn suspect(&mut self, source: &Source) {
+        self.hosts.entry(host(source)).or_default().suspect = true;
+    }
+
+    /// The next source to be looked at; it counts as under way until [`Schedule::done`]. `None`:
+    /// none is due, or all places are taken.
     pub(super) fn take_due(&mut self, now: Instant) -> Option<Arc<Source>> {
-        loop {
-            let Reverse((at, _)) = self.due.peek()?;
-            if *at > now {
-                return None;
-            }
-            let Reverse((_, id)) = self.due.pop()?;
+        while let Some(Reverse((at, _))) = self.due.peek()
+            && *at <= now
+        {
+            let Some(Reverse((at, id))) = self.due.pop() else {
+                break;
+            };
             if let Some(source) = self.sources.get(&id) {
-                self.under_way.insert(id);
-                return Some(Arc::clone(source));
+                let name = host(source);
+                self.hosts
+                    .entry(Arc::clone(&name))
+                    .or_default()
+                    .waiting
+                    .push_back((at, id));
+                self.enlist(&name);
             }
+        }
+        self.next_of(false).or_else(|| self.next_of(true))
+    }
+
+    fn lane(&mut self, suspect: bool) -> &mut Lane {
+        match suspect {
+            true => &mut self.suspect,
+            false => &mut self.living,
+        }
+    }
+
+    /// Puts a host into its lane if it has something to do.
+    fn enlist(&mut self, name: &Arc<str>) {
+        let Some(host) = self.hosts.get_mut(name) else {
+            return;
+        };
+        if host.engaged || host.waiting.is_empty() {
+            return;
+        }
+        host.engaged = true;
+        let suspect = host.suspect;
+        self.lane(suspect).hosts.push_back(Arc::clone(name));
+    }
+
+    fn next_of(&mut self, suspect: bool) -> Option<Arc<Source>> {
+        let lane = self.lane(suspect);
+        if lane.under_way >= lane.places {
+            return None;
+        }
+        loop {
+            let name = self.lane(suspect).hosts.pop_front()?;
+            let host = self.hosts.get_mut(&name)?;
+            let Some((since, id)) = host.waiting.pop_front() else {
+                host.engaged = false;
+                continue;
+            };
+            let Some(source) = self.sources.get(&id).map(Arc::clone) else {
+                host.engaged = false;
+                self.enlist(&name);
+                continue;
+            };
+            self.lane(suspect).under_way += 1;
+            let pass = UnderWay {
+                host: name,
+                since,
+                suspect,
+            };
+            self.under_way.insert(id, pass);
+            return Some(source);
         }
     }
 
@@ -75,98 +190,130 @@ impl Schedule {
         self.due.peek().map(|Reverse((at, _))| *at)
     }
 
-    /// A pass has ended (`None`: it could not be recorded): the source gets its next time.
-    pub(super) fn done(&mut self, id: &Arc<str>, passed: Option<&Passed>, now: Instant) {
-        self.under_way.remove(id);
-        let Some(source) = self.sources.get(id) else {
-            return;
-        };
-        let failures = match passed.map(|passed| &passed.end) {
-            Some(End::Read(_) | End::Unchanged) => 0,
-            Some(End::Failed(_) | End::Unrecorded(_)) | None => {
-                1 + self.failures.get(id).copied().unwrap_or(0)
+    /// Sources that are due and not under way yet.
+    #[must_use]
+    pub(super) fn waiting(&self) -> usize {
+        self.hosts.values().map(|host| host.waiting.len()).sum()
+    }
+
+    /// A pass has ended (`None`: it could not be recorded): the source gets its next time. Gives
+    /// how long after its time it ended.
+    pub(super) fn done(
+        &mut self,
+        id: &Arc<str>,
+        passed: Option<&Passed>,
+        now: Instant,
+    ) -> Option<Duration> {
+        let pass = self.under_way.remove(id)?;
+        let lane = self.lane(pass.suspect);
+        lane.under_way = lane.under_way.saturating_sub(1);
+        if let Some(host) = self.hosts.get_mut(&pass.host) {
+            host.engaged = false;
+            match passed.map(|passed| &passed.end) {
+                Some(End::Failed(failure)) => host.suspect = no_answer(failure.class),
+                Some(End::Read(_) | End::Unchanged) => host.suspect = false,
+                Some(End::Unrecorded(_)) | None => {}
             }
-        };
-        self.failures.insert(Arc::clone(id), failures);
-        let retry_after = match passed.map(|passed| &passed.end) {
-            Some(End::Failed(failure)) => failure.retry_after,
-            _ => None,
-        };
-        let wait = wait(source.every, failures, retry_after);
-        let at = now + jittered(wait, id, failures);
-        self.due.push(Reverse((at, Arc::clone(id))));
+        }
+        self.enlist(&pass.host);
+        if let Some(source) = self.sources.get(id) {
+            let wait = match passed {
+                Some(passed) if passed.end.is_failure() => later(passed.wait, id, now),
+                Some(passed) => sooner(passed.wait, id, now),
+                None => source.every,
+            };
+            self.due.push(Reverse((now + wait, Arc::clone(id))));
+        }
+        Some(now.saturating_duration_since(pass.since))
+    }
+
+    #[cfg(test)]
+    /// The line is back: those that did not answer are asked again, spread over `within`.
+    pub(super) fn bring_forward(&mut self, now: Instant, within: Duration) {
+        let due = std::mem::take(&mut self.due);
+        for Reverse((at, id)) in due {
+            let away = self.sources.get(&id).is_some_and(|source| {
+                self.hosts
+                    .get(&host(source))
+                    .is_some_and(|host| host.suspect)
+            });
+            let soon = now + share(&id, now, within);
+            self.due
+                .push(Reverse((if away { at.min(soon) } else { at }, id)));
+        }
     }
 }
 
-/// How long until the next look: the source's rhythm, linearly longer with every failure in a
-/// row, at least what the server asked for.
-fn wait(every: Duration, failures: u32, retry_after: Option<Duration>) -> Duration {
-    let backed_off = every.saturating_mul(failures.saturating_add(1));
-    backed_off
-        .min(RAREST.max(every))
-        .max(retry_after.unwrap_or(Duration::ZERO))
+/// Whether a request that failed so took its time, and the next one will.
+pub(super) fn no_answer(class: FailureClass) -> bool {
+    use FailureClass::{Connect, Dns, Timeout};
+    matches!(class, Dns | Connect | Timeout)
 }
 
-/// Up to a tenth longer, differently for each source, so that they do not march in step.
-fn jittered(wait: Duration, id: &str, salt: u32) -> Duration {
-    wait + wait / 10 * share(id, salt) / 256
+/// The same by the name of the class.
+pub(super) fn no_answer_by(name: &str) -> bool {
+    use FailureClass::{Connect, Dns, Timeout};
+    [Connect, Dns, Timeout]
+        .iter()
+        .any(|class| class.to_string() == name)
 }
 
-/// A number below 256 that a source keeps.
-fn share(id: &str, salt: u32) -> u32 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(id.as_bytes());
-    hasher.update(&salt.to_le_bytes());
-    u32::from(hasher.finalize().as_bytes()[0])
+/// What one request at a time goes to: as the fetcher's gates see it.
+fn host(source: &Source) -> Arc<str> {
+    let name = source.url.host_str().unwrap_or_default();
+    match source.url.port() {
+        Some(port) => Arc::from(format!("{name}:{port}")),
+        None => Arc::from(name),
+    }
 }
 
-/// When a source is due first after a start, given when it was looked at last. Where many are
-/// overdue they are spread, so that a start is no thunder.
+/// Up to a tenth longer, so that sources do not march in step.
+fn later(wait: Duration, id: &str, now: Instant) -> Duration {
+    wait + share(id, now, wait / 10)
+}
+
+/// Up to a tenth shorter: none is asked later than its interval.
+fn sooner(wait: Duration, id: &str, now: Instant) -> Duration {
+    wait - share(id, now, wait / 10)
+}
+
+/// A share of `whole` that differs between sources, and from time to time.
+fn share(id: &str, now: Instant, whole: Duration) -> Duration {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    (id, now).hash(&mut hasher);
+    whole
+        .mul_f64(f64::from(u32::try_from(hasher.finish() >> 32).unwrap_or(0)) / f64::from(u32::MAX))
+}
+
+/// Over how long the overdue ones of so many sources are spread at a start.
+#[must_use]
+pub(super) fn start_spread(sources: usize) -> Duration {
+    match u32::try_from(sources) {
+        Ok(few) if sources <= START_AT_ONCE => Duration::ZERO * few,
+        Ok(many) => Duration::from_secs(1) * many / START_RATE,
+        Err(_) => RAREST,
+    }
+}
+
+/// When a source is due first after a start, given what is known of it. Those overdue are spread.
 #[must_use]
 pub(super) fn first_due(
     source: &Source,
-    last_attempt: Option<Timestamp>,
+    state: &SourceState,
     now: Timestamp,
     instant: Instant,
-    sources: usize,
+    spread: Duration,
 ) -> Instant {
-    let since = last_attempt.map(|last| now.duration_since(last));
-    // A last attempt in the future means that the clock was set back: it says nothing.
-    let remaining = since
-        .and_then(|since| Duration::try_from(since).ok())
-        .map_or(Duration::ZERO, |since| source.every.saturating_sub(since));
-    if remaining.is_zero() && sources > START_AT_ONCE {
-        return instant + START_SPREAD * share(&source.id, 0) / 256;
+    let left = |due: Timestamp| Duration::try_from(due.duration_since(now)).ok();
+    // A last attempt in the future means that the clock was set back, and a time that no wait
+    // leads to that it was set: then nothing is known.
+    let sane = state.last_attempt.is_some_and(|last| last <= now);
+    match state.next_due.filter(|_| sane).and_then(left) {
+        Some(left) if !left.is_zero() && left <= RAREST.max(source.every) => instant + left,
+        _ => instant + share(&source.id, instant, spread.min(source.every)),
     }
-    instant + remaining
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_lengthen_the_wait_but_never_beyond_a_day() {
-        let minute = Duration::from_secs(60);
-        let rows = [
-            (15 * minute, 0, None, 15 * minute),
-            (15 * minute, 1, None, 30 * minute),
-            (15 * minute, 3, None, 60 * minute),
-            (15 * minute, u32::MAX, None, RAREST),
-            (15 * minute, 1, Some(2 * RAREST), 2 * RAREST),
-            (3 * RAREST, 2, None, 3 * RAREST),
-        ];
-        for (every, failures, retry_after, expected) in rows {
-            assert_eq!(wait(every, failures, retry_after), expected);
-        }
-    }
-
-    #[test]
-    fn jitter_stays_within_a_tenth() {
-        let wait = Duration::from_secs(1000);
-        for id in ["a", "b", "nguồn"] {
-            let jittered = jittered(wait, id, 0);
-            assert!(jittered >= wait && jittered <= wait + wait / 10);
-        }
-    }
-}
+mod tests;

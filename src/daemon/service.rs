@@ -10,43 +10,38 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::pipeline::{self, End, Passed};
-use super::schedule::{Schedule, first_due};
+use super::lag::Lags;
 use super::watch::Watch;
 use super::world::{Snapshot, World};
 use super::{Clock, control, lead_anew, mail_out, status, systemd};
 use crate::config::Loaded;
-use crate::fetch::Failure;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
-use crate::source::Source;
 
 /// The loops look up at least this often; a longer silence means that they hang.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long passes under way may take to end after the stop signal.
-const PATIENCE: Duration = Duration::from_secs(15);
-
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// A running canhtin.
 pub struct Service {
-    world: Arc<World>,
-    live: ArcSwap<Snapshot>,
+    pub(super) world: Arc<World>,
+    pub(super) live: ArcSwap<Snapshot>,
     load: Box<dyn Fn() -> Loaded + Send + Sync>,
-    clock: Clock,
+    pub(super) clock: Clock,
     started: Timestamp,
     /// Set when the live snapshot was swapped.
-    changed: Notify,
+    pub(super) changed: Notify,
     /// Set when there may be something to mail.
-    poke: Notify,
+    pub(super) poke: Notify,
     /// Problems of the last reading of the files, rendered.
     problems: Mutex<Vec<String>>,
     /// Set by [`Service::run`]: files saved while it runs are taken over.
     watch: Mutex<Option<Watch>>,
     /// Rounds of the scheduling loop: the watchdog wants it to move.
-    beats: AtomicU64,
+    pub(super) beats: AtomicU64,
+    /// How punctual the readings are.
+    pub(super) lags: Mutex<Lags>,
 }
 
 /// How a reload ended.
@@ -78,6 +73,7 @@ impl Service {
             problems: Mutex::new(problems),
             watch: Mutex::new(None),
             beats: AtomicU64::new(0),
+            lags: Mutex::default(),
         }
     }
 
@@ -128,71 +124,6 @@ impl Service {
         }
         self.world.ledger.close().await;
         result
-    }
-
-    /// Looks at each source when it is due.
-    async fn gather(self: &Arc<Self>, stop: &CancellationToken) {
-        let mut schedule = Schedule::default();
-        let mut passes: JoinSet<(Arc<str>, Option<Passed>)> = JoinSet::new();
-        self.reschedule(&mut schedule);
-        while !stop.is_cancelled() {
-            self.beats.fetch_add(1, Ordering::Relaxed);
-            let now = Instant::now();
-            while let Some(source) = schedule.take_due(now) {
-                passes.spawn(Arc::clone(self).look_at(source));
-            }
-            let next = schedule.next_due().unwrap_or(now + HEARTBEAT);
-            tokio::select! {
-                () = stop.cancelled() => break,
-                () = self.changed.notified() => self.reschedule(&mut schedule),
-                Some(ended) = passes.join_next() => match ended {
-                    Ok((id, passed)) => schedule.done(&id, passed.as_ref(), Instant::now()),
-                    Err(panic) => error!(%panic, "pass"),
-                },
-                () = tokio::time::sleep_until(next.min(now + HEARTBEAT)) => {}
-            }
-        }
-        let rest = async { while passes.join_next().await.is_some() {} };
-        if tokio::time::timeout(PATIENCE, rest).await.is_err() {
-            warn!("some sources were still being read: they are read again after the start");
-        }
-        passes.shutdown().await;
-    }
-
-    async fn look_at(self: Arc<Self>, source: Arc<Source>) -> (Arc<str>, Option<Passed>) {
-        let snapshot = self.live.load_full();
-        let id = Arc::clone(&source.id);
-        match pipeline::pass(&self.world, &snapshot, &source, (self.clock)()).await {
-            Ok(passed) => {
-                match &passed.end {
-                    End::Read(counts) if counts.new_hits > 0 => {
-                        let hits = counts.new_hits;
-                        info!(source = %id, hits, "{id}: {hits} new hits");
-                        self.poke.notify_one();
-                    }
-                    End::Read(_) | End::Unchanged => {}
-                    End::Unrecorded(_) => {}
-                    End::Failed(failure) => {
-                        let Failure { class, detail, .. } = failure;
-                        warn!(source = %id, %class, detail, "{id}: {class}: {detail}");
-                    }
-                }
-                (id, Some(passed))
-            }
-            Err(error) => {
-                error!(%error, source = %id, "{id}: not recorded, to be read again: {error}");
-                (id, None)
-            }
-        }
-    }
-
-    fn reschedule(&self, schedule: &mut Schedule) {
-        let snapshot = self.live.load();
-        let (now, instant) = ((self.clock)(), Instant::now());
-        schedule.replace(&snapshot.sources, |source, count| {
-            let state = self.world.seen.source_state(&source.id).unwrap_or_default();
-            first_due(source, state.last_attempt, now, instant, count)
-        });
     }
 
     /// Closes groups and sends mails as they fall due.
@@ -371,7 +302,7 @@ impl control::Answers for Service {
             control::Request::Status => {
                 let snapshot = self.live.load_full();
                 let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
-                let status = status::gather(
+                let mut status = status::gather(
                     &self.world,
                     &snapshot,
                     problems,
@@ -379,6 +310,7 @@ impl control::Answers for Service {
                     (self.clock)(),
                 )
                 .await;
+                status.punctuality = self.lags.lock().ok().map(|lags| lags.told());
                 serde_json::to_value(status)
                     .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }))
             }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::lag::Punctuality;
 use super::world::{Snapshot, World};
 use crate::ledger::{Overview, QueueRow, RulePrecision};
 use crate::seen::SourceState;
@@ -18,6 +19,9 @@ pub struct Status {
     pub rules_version: String,
     /// Rules in force.
     pub rules: usize,
+    /// How punctual the readings are; `None` where no daemon runs.
+    #[serde(default)]
+    pub punctuality: Option<Punctuality>,
     /// Each source.
     pub sources: Vec<SourceRow>,
     /// Counts of the ledger.
@@ -88,6 +92,7 @@ pub async fn gather(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rules_version: snapshot.config.rulebook.version.clone(),
         rules: snapshot.config.rulebook.metas().count(),
+        punctuality: None,
         sources,
         ledger,
         queue,

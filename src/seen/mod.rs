@@ -14,6 +14,7 @@ mod listing;
 mod open;
 mod report;
 mod robots;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,7 @@ pub use fingerprints::{CAPACITY, Fingerprint, Fingerprints, KEYS, QUERIED, SKETC
 pub use listing::{Listing, Shown};
 pub use report::{Notice, SeenError};
 pub use robots::SeenRobots;
+pub use state::{LastFailure, Rhythm, SourceState};
 
 /// The memory of what has been seen. Clones share it.
 #[derive(Clone)]
@@ -92,39 +94,6 @@ pub struct SeenValidators {
     /// When a whole body arrived last: some servers answer 304 for ever, so that an
     /// unconditional request is due now and then.
     pub last_full: Timestamp,
-}
-
-/// How it goes with one source.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SourceState {
-    /// The address that all of this was learned of; another one is another page.
-    pub address: Option<String>,
-    /// When it was asked last.
-    pub last_attempt: Option<Timestamp>,
-    /// When it answered last, with a body or with 304.
-    pub last_success: Option<Timestamp>,
-    /// When it last had an item not seen before.
-    pub last_new: Option<Timestamp>,
-    /// Failures in a row since the last success.
-    pub failures: u32,
-    /// The last failure, also after a later success.
-    pub last_failure: Option<LastFailure>,
-    /// Readings in a row that found no item at all: a redesigned page, an emptied feed.
-    pub empty_readings: u32,
-    /// When it is to be asked next.
-    pub next_due: Option<Timestamp>,
-}
-
-/// Why a source failed last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastFailure {
-    /// The class, as `fetch::FailureClass` writes it: `dns`, `http-5xx`, …
-    pub class: String,
-    /// One line for operators.
-    pub detail: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// How much is remembered.
