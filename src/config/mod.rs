@@ -6,6 +6,7 @@ mod files;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct Config {
     pub source_files: Vec<PathBuf>,
     /// Whether saved files are taken over without being asked to.
     pub watch_files: bool,
+    /// Where numbers for a monitoring system are given; on loopback.
+    pub metrics: Option<SocketAddr>,
     /// What is looked for.
     pub rulebook: Arc<Rulebook>,
 }
@@ -113,6 +116,7 @@ struct Main {
     keywords: Spanned<PathBuf>,
     sources: Vec<Spanned<PathBuf>>,
     watch_files: bool,
+    metrics: Option<SocketAddr>,
 }
 
 /// How long alerts are kept where `retention` does not say.
@@ -164,6 +168,7 @@ fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Opt
         keywords: main.keywords.value,
         source_files: main.sources.into_iter().map(|path| path.value).collect(),
         watch_files: main.watch_files,
+        metrics: main.metrics,
         rulebook: Arc::new(rulebook),
     })
 }
@@ -192,6 +197,7 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
     let watch_files = root
         .boolean("watch_files")
         .is_none_or(|watch_files| watch_files.value);
+    let metrics = root.table("metrics").and_then(read_metrics);
     let office = root.table("office");
     let (office, places) = read_office(&root, office, lang);
     let store = root.table("store");
@@ -224,7 +230,26 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         keywords,
         sources,
         watch_files,
+        metrics,
     }
+}
+
+/// `[metrics]`: what they tell is for this machine only.
+fn read_metrics(mut table: Table<'_>) -> Option<SocketAddr> {
+    let listen = table.parsed::<SocketAddr>("listen", "\"127.0.0.1:9464\"");
+    let listen = listen.filter(|listen| {
+        let local = listen.value.ip().is_loopback();
+        if !local {
+            table.error(
+                listen.span.clone(),
+                Message::new("config-metrics-not-local"),
+                Message::new("config-metrics-not-local-mend"),
+            );
+        }
+        local
+    });
+    table.finish();
+    listen.map(|listen| listen.value)
 }
 
 /// The office, and the places that are its own.

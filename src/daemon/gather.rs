@@ -61,6 +61,7 @@ impl Service {
     }
 
     fn ended(&self, schedule: &mut Schedule, id: &Arc<str>, passed: Option<&Passed>) {
+        self.counters.count(passed);
         let lag = schedule.done(id, passed, Instant::now());
         if let (Some(lag), Some(passed)) = (lag, passed)
             && !passed.end.is_failure()

@@ -7,6 +7,7 @@ mod gather;
 mod identity;
 mod lag;
 mod memory;
+mod metrics;
 pub mod outbox;
 pub mod pipeline;
 mod rhythm;
@@ -33,6 +34,17 @@ use self::world::{Snapshot, World};
 use crate::alert::Alert;
 use crate::ledger::LedgerError;
 use crate::source::Source;
+
+/// Resident memory of this process in bytes; `None` where the system does not tell
+/// (`/proc/self/status`, proc(5)).
+fn memory_in_use() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib * 1024)
+}
 
 /// The clock, passed in from above.
 pub type Clock = fn() -> Timestamp;

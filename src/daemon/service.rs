@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::lag::Lags;
+use super::metrics::{self, Counters};
+use super::status::Status;
 use super::watch::Watch;
 use super::world::{Snapshot, World};
 use super::{Clock, control, lead_anew, mail_out, status, systemd};
@@ -38,6 +40,8 @@ pub struct Service {
     problems: Mutex<Vec<String>>,
     /// Set by [`Service::run`]: files saved while it runs are taken over.
     watch: Mutex<Option<Watch>>,
+    /// What the monitoring system is told of looks.
+    pub(super) counters: Counters,
     /// Rounds of the scheduling loop: the watchdog wants it to move.
     pub(super) beats: AtomicU64,
     /// How punctual the readings are.
@@ -72,6 +76,7 @@ impl Service {
             poke: Notify::new(),
             problems: Mutex::new(problems),
             watch: Mutex::new(None),
+            counters: Counters::default(),
             beats: AtomicU64::new(0),
             lags: Mutex::default(),
         }
@@ -103,6 +108,7 @@ impl Service {
         side.spawn(Arc::clone(&self).watch(stop.clone()));
         side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
+        side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
         let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
         systemd::ready(&self.line());
         info!("watching: {}", self.line());
@@ -274,6 +280,28 @@ impl Service {
         self.poke.notify_one();
     }
 
+    async fn status(&self) -> Status {
+        let snapshot = self.live.load_full();
+        let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
+        let (started, now) = (Some(self.started), (self.clock)());
+        let mut status = status::gather(&self.world, &snapshot, problems, started, now).await;
+        status.punctuality = self.lags.lock().ok().map(|lags| lags.told());
+        status
+    }
+
+    /// Where it listens is settled at the start.
+    async fn serve_metrics(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        if let Some(listen) = self.live.load().config.metrics {
+            let counters = self.counters.clone();
+            let status = move || {
+                let this = Arc::clone(&self);
+                async move { this.status().await }
+            };
+            metrics::serve(listen, counters, status, stop).await;
+        }
+        Ok(())
+    }
+
     /// One line for `systemctl status`.
     fn line(&self) -> String {
         let snapshot = self.live.load();
@@ -299,21 +327,8 @@ pub fn shown(loaded: &Loaded, lang: Lang) -> Vec<String> {
 impl control::Answers for Service {
     async fn answer(self: Arc<Self>, request: control::Request) -> serde_json::Value {
         match request {
-            control::Request::Status => {
-                let snapshot = self.live.load_full();
-                let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
-                let mut status = status::gather(
-                    &self.world,
-                    &snapshot,
-                    problems,
-                    Some(self.started),
-                    (self.clock)(),
-                )
-                .await;
-                status.punctuality = self.lags.lock().ok().map(|lags| lags.told());
-                serde_json::to_value(status)
-                    .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }))
-            }
+            control::Request::Status => serde_json::to_value(self.status().await)
+                .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() })),
             control::Request::Reload => {
                 let reloaded = self.reload().await;
                 serde_json::json!({ "reloaded": reloaded.fit, "problems": reloaded.problems })

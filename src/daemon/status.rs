@@ -32,6 +32,9 @@ pub struct Status {
     /// that anybody has judged.
     #[serde(default)]
     pub precision: Vec<RulePrecision>,
+    /// Resident memory of the daemon in bytes.
+    #[serde(default)]
+    pub memory: Option<u64>,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
 }
@@ -97,6 +100,7 @@ pub async fn gather(
         ledger,
         queue,
         precision,
+        memory: running_since.and_then(|_| super::memory_in_use()),
         problems,
     }
 }

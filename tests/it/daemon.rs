@@ -198,3 +198,56 @@ fn a_saved_file_is_taken_over_and_a_broken_one_is_told_without_being_asked() {
     });
     daemon.stop();
 }
+
+#[test]
+fn metrics_are_given_in_the_open_format() {
+    use std::io::{Read, Write};
+
+    let bench = Bench::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let file = bench.path("config/canhtin.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(
+        &file,
+        format!("{text}\n[metrics]\nlisten = \"127.0.0.1:{port}\"\n"),
+    )
+    .unwrap();
+    let daemon = Daemon::start(&bench);
+    eventually("the mails", || bench.inbox.messages().len() >= 6);
+    let scrape = || {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    let sent = |text: &str| {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("canhtin_mails_sent "));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+    };
+    eventually("the count of mails", || sent(&scrape()) >= Some(6));
+    let text = scrape();
+    for name in [
+        "canhtin_build_info{version=",
+        "canhtin_rules_info{version=",
+        "canhtin_looks_total{outcome=\"read\"}",
+        "canhtin_sources ",
+        "canhtin_sources_failing ",
+        "canhtin_mails_waiting ",
+        "canhtin_mails_held 0",
+        "canhtin_last_mail_time_seconds ",
+        "canhtin_memory_bytes ",
+        "# EOF",
+    ] {
+        assert!(text.contains(name), "{name} is not in\n{text}");
+    }
+    assert!(!text.contains('@'), "an address is in\n{text}");
+    daemon.stop();
+}

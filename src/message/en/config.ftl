@@ -6,3 +6,5 @@ config-no-sources = there are no sources: no page at all will be read
 config-no-sources-mend = add at least one [[source]] block to the source file
 config-timezone = there is no time zone named { $name }
 config-timezone-mend = write "Asia/Ho_Chi_Minh"
+config-metrics-not-local = metrics may be given on this machine only
+config-metrics-not-local-mend = use 127.0.0.1, for example "127.0.0.1:9464"; other machines read through a proxy that authenticates

@@ -6,3 +6,5 @@ config-no-sources = chưa có nguồn tin nào: sẽ không đọc trang nào c�
 config-no-sources-mend = thêm ít nhất một khối [[source]] vào tệp nguồn tin
 config-timezone = không có múi giờ tên { $name }
 config-timezone-mend = viết "Asia/Ho_Chi_Minh"
+config-metrics-not-local = số liệu chỉ được nghe trên chính máy này
+config-metrics-not-local-mend = dùng địa chỉ 127.0.0.1, ví dụ "127.0.0.1:9464"; máy khác đọc qua một máy chủ ủy nhiệm có xác thực
