@@ -14,10 +14,11 @@ mod weight;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
-use crate::keyword::Severity;
+use crate::keyword::{KnownRefutation, RuleMeta, Severity};
 use crate::scan::{Hit, Stance, Tier};
 use crate::source::{Source, Trust};
 use crate::story::StoryId;
@@ -116,6 +117,9 @@ pub struct Alert {
     pub story: StoryId,
     /// Version of the rules that matched.
     pub rules_version: String,
+    /// Who had refuted the claim already, as the keyword files know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_refutations: Vec<Refutation>,
 }
 
 impl Alert {
@@ -160,6 +164,7 @@ impl Alert {
             edited: facts.edited,
             story: facts.story.clone(),
             rules_version: facts.rules_version.to_owned(),
+            known_refutations: known(&hit.rule),
         };
         alert.weigh(facts.places);
         alert
@@ -168,6 +173,30 @@ impl Alert {
 
 /// Characters of an item's title that an alert keeps.
 const MAX_TITLE: usize = 300;
+
+/// The refutations that the keyword files know. Their day is told at noon of Vietnam's clock, so that
+/// it is the same day in every office.
+fn known(rule: &RuleMeta) -> Vec<Refutation> {
+    let known = rule.refutations.iter();
+    known.map(|known| known_to(rule, known)).collect()
+}
+
+fn known_to(rule: &RuleMeta, refutation: &KnownRefutation) -> Refutation {
+    const VIETNAM: TimeZone = TimeZone::fixed(jiff::tz::offset(7));
+    let noon = refutation.at.at(12, 0, 0, 0).to_zoned_datetime(VIETNAM);
+    let told = match &refutation.quote {
+        Some(quote) => format!("{} – “{quote}”", refutation.title),
+        None => refutation.title.clone(),
+    };
+    Refutation {
+        rule: rule.id.to_string(),
+        source_name: refutation.by.clone(),
+        page_title: one_line(&told, MAX_EXCERPT),
+        url: refutation.url.clone(),
+        at: noon.map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp()),
+        whole_day: true,
+    }
+}
 
 /// Twelve characters (60 bits) that an officer can read out: in a million alerts two share one
 /// with probability below one in a million, and the ledger's unique keys do not rest on it.
@@ -294,7 +323,8 @@ impl Content {
     }
 }
 
-/// A `denies` hit from an official or press source: what officers may answer with.
+/// A `denies` hit from an official or press source, or one that the keyword files know: what
+/// officers may answer with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refutation {
     /// The rumour's rule; empty in bundles that tell one rumour only.
@@ -308,6 +338,9 @@ pub struct Refutation {
     pub url: Option<String>,
     /// When it was published; else when it was seen.
     pub at: Timestamp,
+    /// Only the day of `at` is known.
+    #[serde(default)]
+    pub whole_day: bool,
 }
 
 /// How far a story has spread.

@@ -38,6 +38,7 @@ fn rule(id: &str, severity: Severity, topic: Option<&str>) -> RuleMeta {
         answer: None,
         links: Vec::new(),
         since: None,
+        refutations: Vec::new(),
     }
 }
 

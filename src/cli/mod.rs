@@ -8,6 +8,7 @@ mod mail_test;
 mod mark;
 mod matching;
 mod once;
+mod refutations;
 mod reload;
 mod replay;
 mod report;
@@ -69,6 +70,9 @@ enum Command {
     Hits(hits::HitsCommand),
     /// Record what a person says of an alert
     Mark(mark::MarkArgs),
+    /// What is known to be refuted
+    #[command(subcommand)]
+    Refutations(refutations::RefutationsCommand),
     /// Show how sources, stores and mails stand
     Status {
         /// One JSON object instead of text
@@ -142,6 +146,9 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Replay(args) => report::block_on(replay::run(&args, &setting, out)),
         Command::Hits(command) => report::block_on(hits::run(&command, &setting, out)),
         Command::Mark(args) => report::block_on(mark::run(&args, &setting, out)),
+        Command::Refutations(command) => {
+            report::block_on(refutations::run(&command, &setting, out))
+        }
         Command::Status { json } => report::block_on(status::run(&setting, json, out)),
         Command::Reload => report::block_on(reload::run(&setting, out)),
         Command::Mail(MailCommand::Test { address }) => {

@@ -4,6 +4,7 @@
 
 mod address;
 mod article;
+mod claims;
 mod clean;
 mod date;
 mod feed;
@@ -23,6 +24,7 @@ use crate::message::Message;
 use crate::source::{Kind, Source};
 
 pub use address::normalised;
+pub use claims::{ClaimReview, claims};
 pub use feed::Pace;
 
 /// What an extraction may take.

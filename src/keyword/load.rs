@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::encode::decode;
 use super::expr::{Expr, Kind};
 use super::list::{Line, List, lines, read_line, read_list};
+use super::refutation::add_refutations;
 use super::rule::{Mention, Placed, Shelf, lists_in, read_rules, unknown_list};
 use super::{Rule, RuleMeta, Severity, check};
 use crate::message::Message;
@@ -23,6 +24,9 @@ pub const NEGATIONS: &str = "phu-dinh";
 pub const REVERSALS: &str = "dao-nguoc";
 /// Words that point back at what was told: "thông tin trên".
 pub const POINTERS: &str = "chi-lai";
+
+/// The file of known refutations, in the folder of the keyword files.
+pub const REFUTATIONS: &str = "refutations.toml";
 
 /// All lists and rules, as files say them and as far as they are free of errors.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +104,7 @@ fn rule_of_term(term: super::Term) -> Rule {
         answer: None,
         links: Vec::new(),
         since: None,
+        refutations: Vec::new(),
     };
     let span = 0..term.text.len();
     Rule {
@@ -109,7 +114,8 @@ fn rule_of_term(term: super::Term) -> Rule {
     }
 }
 
-/// Reads `lists/*.txt`, `rumours/*.toml`, `topics/*.toml` and `homoglyphs.tsv` under `dir`.
+/// Reads `lists/*.txt`, `rumours/*.toml`, `topics/*.toml`, `homoglyphs.tsv` and
+/// `refutations.toml` under `dir`.
 /// What has an error is left out and told; everything else is loaded.
 #[must_use]
 pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
@@ -135,6 +141,7 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     let rumours = files("rumours", "toml");
     let topics = files("topics", "toml");
     let tables = files("", "tsv");
+    let refutations = files("", "toml");
     let mut lists = named_lists(&lists, problems);
     settle_includes(&mut lists, problems);
     let (mut placed, mut mentions) = (Vec::new(), Vec::new());
@@ -145,6 +152,10 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     }
     report_unknown(&mentions, &lists, problems);
     let mut placed = unique(placed, problems);
+    let is_refutations = |file: &&Arc<SourceFile>| file.path.ends_with(REFUTATIONS);
+    for file in refutations.iter().filter(is_refutations) {
+        add_refutations(file, &mut placed, problems);
+    }
     placed.retain(|placed| {
         placed
             .expressions()

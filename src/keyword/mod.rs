@@ -11,6 +11,7 @@ mod list;
 mod load;
 mod parse;
 mod place;
+mod refutation;
 mod rule;
 mod term;
 
@@ -24,8 +25,9 @@ use serde::{Deserialize, Serialize};
 pub use expr::{Expr, Kind};
 pub use fault::{Fault, FaultKind};
 pub use list::List;
-pub use load::{CUE_LISTS, DENIALS, NEGATIONS, POINTERS, REVERSALS, Rulebook, load};
+pub use load::{CUE_LISTS, DENIALS, NEGATIONS, POINTERS, REFUTATIONS, REVERSALS, Rulebook, load};
 pub use parse::parse;
+pub use refutation::KnownRefutation;
 pub use rule::Rule;
 pub use term::{Term, TermOptions};
 
@@ -109,6 +111,8 @@ pub struct RuleMeta {
     pub links: Vec<String>,
     /// When the claim was first seen.
     pub since: Option<Date>,
+    /// Who has refuted it already.
+    pub refutations: Vec<KnownRefutation>,
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ fn read_rule(mut table: Table<'_>, shelf: Shelf, mentions: &mut Vec<Mention>) ->
                 answer,
                 links,
                 since,
+                refutations: Vec::new(),
             }),
             matches,
             unless,
@@ -167,31 +168,32 @@ fn checked_id(id: Spanned<String>, table: &Table<'_>) -> Option<Spanned<String>>
 /// Links that are http(s); the others are told and left out, the rule stays.
 fn links(table: &mut Table<'_>) -> Vec<String> {
     let written = table.strings("links").unwrap_or_default();
-    let mut links = Vec::with_capacity(written.len());
-    for link in written {
-        let fine = url::Url::parse(&link.value)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if fine && !link.value.contains(char::is_whitespace) {
-            links.push(link.value);
-            continue;
-        }
-        let bare = link.value.trim();
-        let mend = if !bare.is_empty()
-            && !bare.contains("://")
-            && bare.contains('.')
-            && !bare.contains(' ')
-        {
+    let checked = written
+        .into_iter()
+        .filter_map(|link| checked_link(table, link));
+    checked.collect()
+}
+
+/// A link that is http(s); another one is told.
+pub(super) fn checked_link(table: &Table<'_>, link: Spanned<String>) -> Option<String> {
+    let fine = url::Url::parse(&link.value)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    if fine && !link.value.contains(char::is_whitespace) {
+        return Some(link.value);
+    }
+    let bare = link.value.trim();
+    let mend =
+        if !bare.is_empty() && !bare.contains("://") && bare.contains('.') && !bare.contains(' ') {
             Message::new("keyword-bad-link-near").with("near", format!("https://{bare}"))
         } else {
             Message::new("keyword-bad-link-mend")
         };
-        table.error(
-            link.span,
-            Message::new("keyword-bad-link").with("link", &link.value),
-            mend,
-        );
-    }
-    links
+    table.error(
+        link.span,
+        Message::new("keyword-bad-link").with("link", &link.value),
+        mend,
+    );
+    None
 }
 
 fn expression(

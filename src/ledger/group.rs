@@ -198,6 +198,13 @@ async fn refutations(
     let mut list = Vec::new();
     for rule in told::rules(alerts) {
         list.extend(refutations_of(tx, rule).await?);
+        // What the keyword files know of is told too, unless it was found by itself.
+        let newest = alerts.iter().rfind(|alert| alert.rule == *rule);
+        for known in newest.iter().flat_map(|alert| &alert.known_refutations) {
+            if known.url.is_none() || list.iter().all(|found| found.url != known.url) {
+                list.push(known.clone());
+            }
+        }
     }
     list.sort_by_key(|refutation| refutation.at);
     Ok(list)
@@ -225,6 +232,7 @@ async fn refutations_of(tx: &mut Transaction, rule: &str) -> Result<Vec<Refutati
             page_title: alert.page_title,
             url: alert.url,
             at: alert.published.unwrap_or(alert.seen),
+            whole_day: false,
         });
     }
     Ok(refutations)

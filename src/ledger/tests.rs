@@ -71,6 +71,7 @@ fn alert(source: &str, item: &str) -> Alert {
         edited: false,
         story: StoryId(format!("story {item}")),
         rules_version: "1".to_owned(),
+        known_refutations: Vec::new(),
     }
 }
 

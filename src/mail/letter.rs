@@ -8,8 +8,8 @@ use super::Office;
 use super::link::Link;
 use super::plan::Plan;
 use super::words::{
-    MAX_TITLE, clock, counts, footer, gravest, is_first, severity_colour, severity_word, steps,
-    tier_word, trust_word, weight,
+    MAX_TITLE, clock, counts, day, footer, gravest, is_first, severity_colour, severity_word,
+    steps, tier_word, trust_word, weight,
 };
 use crate::alert::{Alert, Bundle, Excerpt, Refutation, one_line};
 use crate::keyword::Severity;
@@ -377,7 +377,10 @@ fn refutes(refutation: &Refutation, office: &Office) -> Refuted {
     Refuted {
         name: one_line(&refutation.source_name, MAX_TITLE),
         title: one_line(&refutation.page_title, MAX_TITLE),
-        at: clock(refutation.at, office),
+        at: match refutation.whole_day {
+            true => day(refutation.at, office),
+            false => clock(refutation.at, office),
+        },
         link: refutation.url.as_deref().and_then(Link::new),
     }
 }

@@ -142,6 +142,17 @@ pub(super) fn clock(at: Timestamp, office: &Office) -> String {
         .to_string()
 }
 
+/// A day on the office's calendar.
+pub(super) fn day(at: Timestamp, office: &Office) -> String {
+    let pattern = match office.lang {
+        Lang::Vi => "%d/%m/%Y",
+        Lang::En => "%d %b %Y",
+    };
+    at.to_zoned_datetime(office.tz.clone())
+        .strftime(pattern)
+        .to_string()
+}
+
 /// What an officer may do next.
 pub(super) fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Vec<String> {
     let mut steps = vec![say(lang, "mail-step-read")];

@@ -150,3 +150,41 @@ fn a_verdict_silences_a_story_while_the_daemon_runs() {
     assert_eq!(bench.run(&["mark", id, "tin-that"]).status.code(), Some(2));
     daemon.stop();
 }
+
+#[test]
+fn refutations_are_imported_and_told_from_the_first_mail_on() {
+    let bench = Bench::new();
+    bench.own_keywords();
+    let page = r#"<html><head><script type="application/ld+json">{"@graph":[
+        {"@type":"ClaimReview","claimReviewed":"Vắc xin gây vô sinh","datePublished":"2021-08-20",
+         "url":"https://kiem.example/vo-sinh","reviewRating":{"alternateName":"Sai sự thật"},
+         "author":{"@type":"Organization","name":"Trung tâm kiểm chứng \"Sự thật\""}},
+        {"@type":"ClaimReview","claimReviewed":"Mặt trời mọc ở đằng tây","reviewRating":{"alternateName":"Sai"}},
+        {"@type":"ClaimReview","claimReviewed":"Vắc xin gây vô sinh","reviewRating":{"alternateName":"Đúng"}}
+        ]}</script></head></html>"#;
+    bench.write("kiem-chung.html", page);
+    let file = bench.path("kiem-chung.html").display().to_string();
+    let printed = bench.run(&["refutations", "import", &file]);
+    assert!(printed.status.success(), "{}", stderr(&printed));
+    let blocks = stdout(&printed);
+    assert_eq!(blocks.matches("[[refutation]]").count(), 1, "{blocks}");
+    assert!(blocks.contains("rule  = \"vac-xin-vo-sinh\""), "{blocks}");
+    assert!(
+        stderr(&printed).contains("Mặt trời"),
+        "{}",
+        stderr(&printed)
+    );
+
+    ok(&bench, &["refutations", "import", &file, "--append"]);
+    ok(&bench, &["check"]);
+    // What is there already is not added again.
+    let again = bench.run(&["refutations", "import", &file, "--append"]);
+    assert_eq!(again.status.code(), Some(1));
+
+    bench.run(&["once"]);
+    let told = bench.inbox.messages().into_iter().any(|mail| {
+        let text = crate::helpers::unquoted(&mail.raw);
+        text.contains("kiem.example/vo-sinh") && text.contains("20/08/2021")
+    });
+    assert!(told, "no mail tells the refutation");
+}

@@ -48,6 +48,7 @@ fn alert(item: &str) -> Alert {
         edited: false,
         story: StoryId(item.to_owned()),
         rules_version: "1".to_owned(),
+        known_refutations: Vec::new(),
     }
 }
 

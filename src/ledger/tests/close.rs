@@ -1,7 +1,7 @@
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::alert::{Bundle, Hold, Mute, Occasion, Routing, Spread, read_routing};
+use crate::alert::{Bundle, Hold, Mute, Occasion, Refutation, Routing, Spread, read_routing};
 use crate::problem::toml::read_file;
 use crate::problem::{Problems, SourceFile};
 
@@ -481,4 +481,60 @@ async fn what_waits_can_be_led_elsewhere_and_muted() {
         Some(mute)
     );
     assert_eq!(ledger.find_alert("x/bao/1").await.unwrap().unwrap().1, None);
+}
+
+#[tokio::test]
+async fn a_known_refutation_is_told_from_the_first_mail_on_and_not_followed_up() {
+    let (_dir, ledger) = fresh().await;
+    let known = Refutation {
+        rule: "r".to_owned(),
+        source_name: "Bộ Y tế".to_owned(),
+        page_title: "Giun đất không chữa khỏi".to_owned(),
+        url: Some("https://bao.example.vn/9".to_owned()),
+        at: at(-1_000),
+        whole_day: true,
+    };
+    let mut first = admission("dien-dan", "1");
+    first.alert.known_refutations = vec![known.clone()];
+    ledger.admit(&[first.clone()], at(0)).await.unwrap();
+    assert_eq!(close_all(&ledger, at(1)).await.len(), 1);
+    let claimed = ledger.claim(at(2)).await.unwrap().unwrap();
+    assert_eq!(
+        claimed.content.bundle().unwrap().refutations,
+        std::slice::from_ref(&known)
+    );
+
+    // Whoever was told so hears of no other refutation by itself.
+    let denial = |item: &str| {
+        let mut denial = admission("bao", item);
+        denial.alert.stance = Stance::Denies;
+        denial.dispatches.clear();
+        denial
+    };
+    ledger
+        .admit(&[denial("8"), denial("9")], at(3))
+        .await
+        .unwrap();
+    assert!(close_all(&ledger, at(1_000)).await.is_empty());
+
+    // Found by itself, the same page is told once.
+    let mut again = first;
+    again.alert.id = "again".to_owned();
+    again.alert.item = "2".to_owned();
+    again.alert.url = None;
+    ledger.admit(&[again], at(1_001)).await.unwrap();
+    close_all(&ledger, at(1_002)).await;
+    ledger.sent(&claimed, at(3), "250").await.unwrap();
+    let claimed = ledger.claim(at(1_003)).await.unwrap().unwrap();
+    let mut urls: Vec<Option<&str>> = claimed
+        .content
+        .bundle()
+        .unwrap()
+        .refutations
+        .iter()
+        .map(|refutation| refutation.url.as_deref())
+        .collect();
+    urls.sort_unstable();
+    let want = ["https://bao.example.vn/8", "https://bao.example.vn/9"];
+    assert_eq!(urls, want.map(Some));
 }

@@ -77,6 +77,7 @@ pub(super) fn alert() -> Alert {
         edited: false,
         story: StoryId("s1".to_owned()),
         rules_version: "3f9c0d21a7b45e68".to_owned(),
+        known_refutations: Vec::new(),
     }
 }
 
@@ -187,6 +188,7 @@ pub(super) fn several() -> Bundle {
                     .to_owned(),
                 url: Some("https://suckhoe.example/tin/vac-xin-khong-gay-vo-sinh".to_owned()),
                 at: at("2021-08-15T01:00:00Z"),
+                whole_day: false,
             },
             Refutation {
                 rule: "vac-xin-vo-sinh".to_owned(),
@@ -194,6 +196,7 @@ pub(super) fn several() -> Bundle {
                 page_title: "Bác sĩ sản khoa: tiêm vắc xin không ảnh hưởng sinh con".to_owned(),
                 url: None,
                 at: at("2021-08-15T01:30:00Z"),
+                whole_day: false,
             },
         ],
         ..bundle(vec![alert(), copy, disguised, unlinked])

@@ -35,6 +35,7 @@ fn filled(text: &str) -> Bundle {
         page_title: text.to_owned(),
         url: Some(text.to_owned()),
         at: bundle.closed,
+        whole_day: false,
     });
     bundle
 }

@@ -119,3 +119,8 @@ cli-mark-hidden = This story makes no mail until { $until }; it is recorded when
 cli-mark-rumour-hidden = The whole rumour makes no mail until { $until }; it is recorded when it is met again.
 cli-mark-shown-again = From now on it is mailed as before.{ $until }
 cli-mark-withdrawn = { $count } alerts that waited for a mail are withdrawn.
+
+cli-refutations-read = { $reviews } reviews read: { $matched } [[refutation]] blocks, { $skipped } passed over.
+cli-refutations-day = write the day of the refutation, like 2021-08-29
+cli-refutations-no-rule = passed over, no rule finds it: { $claim } ({ $rating })
+cli-refutations-not-false = passed over, not rated false: { $claim } ({ $rating })

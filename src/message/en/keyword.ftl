@@ -96,3 +96,7 @@ keyword-contained-mend = delete one of the two rules, or narrow "{ $outer }"
 keyword-without-marks-one-mend = write its marks; if it is meant so, add [strict]
 keyword-homoglyph = this line cannot be read
 keyword-homoglyph-mend = write the odd character, a tab, the real letter, like: а⇥a
+
+keyword-refutation-rule = there is no rule "{ $rule }" to be refuted
+keyword-refutation-rule-near = is it "{ $near }"?
+keyword-refutation-rule-mend = write the id of a rule in rumours/

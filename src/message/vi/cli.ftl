@@ -113,3 +113,8 @@ cli-mark-hidden = Chuyện này sẽ không được báo đến { $until }; cá
 cli-mark-rumour-hidden = Cả tin đồn này sẽ không được báo đến { $until }; các lần gặp lại vẫn được ghi.
 cli-mark-shown-again = Từ giờ lại được báo như trước.{ $until }
 cli-mark-withdrawn = Đã rút { $count } tin đang chờ gom vào thư.
+
+cli-refutations-read = Đọc được { $reviews } lời kiểm chứng: { $matched } khối [[refutation]], { $skipped } bỏ qua.
+cli-refutations-day = ghi ngày bác bỏ, ví dụ 2021-08-29
+cli-refutations-no-rule = bỏ qua, chưa có quy tắc nào bắt câu này: { $claim } ({ $rating })
+cli-refutations-not-false = bỏ qua, không bị coi là sai: { $claim } ({ $rating })

@@ -96,3 +96,7 @@ keyword-contained-mend = xóa một trong hai quy tắc, hoặc thu hẹp "{ $ou
 keyword-without-marks-one-mend = viết đủ dấu; nếu cố ý viết không dấu, thêm [strict]
 keyword-homoglyph = dòng này không đọc được
 keyword-homoglyph-mend = viết ký tự lạ, một dấu tab, rồi chữ cái thật, ví dụ: а⇥a
+
+keyword-refutation-rule = không có quy tắc "{ $rule }" để ghi lời bác bỏ
+keyword-refutation-rule-near = có phải "{ $near }"?
+keyword-refutation-rule-mend = viết đúng mã (id) của một quy tắc trong rumours/
