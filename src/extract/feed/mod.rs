@@ -57,6 +57,16 @@ fn items(text: &str, limits: &Limits) -> Result<(Vec<Item>, usize), Failure> {
     }
     let mended =
         mend::mend(begin, limits.max_items).map_err(|error| unreadable(error.to_string()))?;
+    // Atom lets a text stand as base64, which feed-rs takes for the text itself.
+    if ["base64", "octet-stream"]
+        .iter()
+        .any(|cue| mended.xml.contains(cue))
+    {
+        let items = tolerant::read(&mended.xml, limits);
+        if items.len() >= mended.kept {
+            return Ok((items, mended.shown));
+        }
+    }
     let first = library::read(&mended.xml, limits);
     if let Ok(items) = &first
         && items.len() >= mended.kept

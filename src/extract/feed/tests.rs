@@ -338,3 +338,31 @@ proptest::proptest! {
         let _ = read_bytes(format!("<feed><entry>{text}<title>").as_bytes(), None);
     }
 }
+
+#[test]
+fn atom_texts_in_base64() {
+    // "Tin <b>mới</b>" and "<p>Đoạn</p>".
+    let (title, text) = ("VGluIDxiPm3hu5tpPC9iPg==", "PHA+xJBv4bqhbjwvcD4=");
+    for (root, kind) in [
+        (
+            "version='0.3' xmlns='http://purl.org/atom/ns#'",
+            "mode='base64'",
+        ),
+        (
+            "xmlns='http://www.w3.org/2005/Atom'",
+            "type='application/octet-stream'",
+        ),
+    ] {
+        let items = read(&format!(
+            "<feed {root}><entry><id>1</id><title {kind}>\n {title} </title><content type='text/html' {kind}>{text}</content></entry></feed>"
+        ).replace("type='text/html' type", "type"));
+        assert_eq!(
+            (&*items[0].title, &*items[0].text),
+            ("Tin mới", "Đoạn"),
+            "{root}"
+        );
+    }
+    // What is no base64 is what it says.
+    let items = read("<feed><entry><title mode='base64'>Không phải mã</title></entry></feed>");
+    assert_eq!(items[0].title, "Không phải mã");
+}

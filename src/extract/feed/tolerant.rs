@@ -1,6 +1,8 @@
 //! The second reader: any mended feed by its elements' local names, whatever namespace and
 //! version it claims. RSS 0.90, Atom 0.3 and feeds with one odd attribute come through here.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -202,12 +204,27 @@ fn take_link(item: &mut Item, tag: &BytesStart<'_>, text: &str) {
     }
 }
 
+/// A text that stands as base64: by its mode (Atom 0.3), or because its type is no text (RFC 4287
+/// §4.1.3.3).
+fn from_base64(tag: &BytesStart<'_>, kind: &str, text: &str) -> Option<String> {
+    let mode = attribute(tag, "mode").is_some_and(|mode| mode.eq_ignore_ascii_case("base64"));
+    if !mode && !kind.eq_ignore_ascii_case("application/octet-stream") {
+        return None;
+    }
+    let letters: String = text.split_whitespace().collect();
+    let bytes = BASE64.decode(letters).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
 /// Atom texts are plain unless they say otherwise; what RSS holds is HTML.
 fn said(tag: &BytesStart<'_>, inside: Inside<'_>, atom: bool) -> Said {
     if inside.nested {
         return Said::html(inside.raw);
     }
     let kind = attribute(tag, "type").unwrap_or_default();
+    if atom && let Some(text) = from_base64(tag, &kind, &inside.text) {
+        return Said::html(text);
+    }
     let escaped = attribute(tag, "mode").is_some_and(|mode| mode == "escaped");
     let plain = ["", "text", "text/plain"].contains(&kind.as_str()) && !escaped;
     if atom && plain {

@@ -64,7 +64,6 @@ pub(super) fn is_unread(name: &str) -> bool {
             | "template"
             | "noscript"
             | "iframe"
-            | "object"
             | "svg"
             | "math"
             | "canvas"
