@@ -35,7 +35,7 @@ pub use timing::{
     Days, Due, GROUP_INTERVAL, GROUP_WAIT, GroupBy, Hold, News, Overrides, Quiet, Step, Timing,
     Told,
 };
-pub use visible::one_line;
+pub use visible::{block, one_line};
 pub use weight::{Reason, SPREAD_WINDOW, Weight};
 
 /// What is known when a rule has fired on a document.

@@ -92,6 +92,31 @@ impl Sieve {
     }
 }
 
+/// A text of which lines and columns count, like a report that points into a file: at most
+/// `lines` lines of `columns` characters, without what hides or reorders.
+#[must_use]
+pub fn block(text: &str, lines: usize, columns: usize) -> String {
+    let mut kept: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if kept.len() == lines {
+            kept.push("…".to_owned());
+            break;
+        }
+        let mut chars = line.chars().filter_map(|c| match shown(c) {
+            Shown::Char => Some(c),
+            Shown::Space => Some(' '),
+            Shown::Nothing => None,
+        });
+        let mut line: String = chars.by_ref().take(columns).nfc().collect();
+        line.truncate(line.trim_end().len());
+        if chars.next().is_some() {
+            line.push('…');
+        }
+        kept.push(line);
+    }
+    kept.join("\n")
+}
+
 /// A stranger's text as one line that is safe in a header and a body: controls, bidirectional
 /// and zero-width characters removed, white space collapsed, composed (NFC), and cut at a word
 /// border with "…" to at most `max` characters.

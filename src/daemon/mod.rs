@@ -8,6 +8,7 @@ mod identity;
 mod lag;
 mod memory;
 mod metrics;
+pub mod notices;
 pub mod outbox;
 pub mod pipeline;
 mod rhythm;
@@ -161,5 +162,6 @@ pub async fn mail_out(
         transport: &snapshot.transport,
     };
     outbox::close_due(&desk, &snapshot.config.routing, clock(), all).await?;
+    outbox::close_notices(&desk, &snapshot.config.admin, clock(), all).await?;
     outbox::drain(&desk, clock, stop).await
 }

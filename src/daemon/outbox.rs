@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::alert::Routing;
+use crate::alert::{Admin, Routing};
 use crate::ledger::{Claimed, Closed, Ledger, LedgerError, Recipients};
-use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose};
+use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose_content};
 
 /// The first wait after a failed attempt; it doubles with each further one. Postfix's
 /// `minimal_backoff_time`, <https://www.postfix.org/postconf.5.html>.
@@ -93,6 +93,22 @@ pub async fn close_due(
     Ok(closed)
 }
 
+/// Makes mails to the admins of the notices that are due, of all that wait if `all`.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub async fn close_notices(
+    desk: &Desk<'_>,
+    admin: &Admin,
+    now: Timestamp,
+    all: bool,
+) -> Result<Vec<String>, LedgerError> {
+    let domain = desk.settings.domain();
+    desk.ledger
+        .close_notices(now, all, &admin.to, &domain)
+        .await
+}
+
 /// Sends what is due, oldest first: claim → compose → send → mark. When `stop` is set, the mail
 /// under way is finished, or put back for the next start.
 ///
@@ -140,10 +156,7 @@ async fn composed(
     if let Some(raw) = &claimed.raw {
         return Ok(Ok(raw.clone()));
     }
-    let Some(bundle) = claimed.content.bundle() else {
-        return Ok(Err(ComposeError::Empty));
-    };
-    let mail = match compose(bundle, desk.office, desk.settings) {
+    let mail = match compose_content(&claimed.content, desk.office, desk.settings) {
         Ok(mail) => mail,
         Err(error) => return Ok(Err(error)),
     };

@@ -18,7 +18,7 @@ use super::metrics::{self, Counters};
 use super::status::Status;
 use super::watch::Watch;
 use super::world::{Snapshot, World};
-use super::{Clock, control, lead_anew, mail_out, status, systemd};
+use super::{Clock, control, lead_anew, mail_out, notices, status, systemd};
 use crate::config::Loaded;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
@@ -109,6 +109,7 @@ impl Service {
         side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
+        side.spawn(Arc::clone(&self).tell_admins(stop.clone()));
         let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
         systemd::ready(&self.line());
         info!("watching: {}", self.line());
@@ -217,6 +218,22 @@ impl Service {
         }
     }
 
+    /// Tells admins how canhtin itself fares.
+    async fn tell_admins(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        let problems = || self.problems.lock().map(|p| p.clone()).unwrap_or_default();
+        notices::files(&self.world.ledger, &problems(), (self.clock)()).await;
+        notices::watch(
+            Arc::clone(&self.world),
+            || self.live.load_full(),
+            || !problems().is_empty(),
+            || self.poke.notify_one(),
+            self.clock,
+            stop,
+        )
+        .await;
+        Ok(())
+    }
+
     /// Reads the files again. All that can fail is done before the live snapshot is swapped:
     /// with any error the last good one stays in force.
     async fn reload(self: &Arc<Self>) -> Reloaded {
@@ -268,6 +285,8 @@ impl Service {
         if let Ok(mut kept) = self.problems.lock() {
             kept.clone_from(&problems);
         }
+        notices::files(&self.world.ledger, &problems, (self.clock)()).await;
+        self.poke.notify_one();
         Reloaded { fit, problems }
     }
 

@@ -27,6 +27,7 @@ mod tests;
 mod told;
 mod verdict;
 mod verify;
+mod week;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};
 pub use open_groups::{Change, Waiting};
 pub use verdict::{Recorded, RulePrecision, Ruled, Ruling, Target, UnknownVerdict, Verdict, Way};
 pub use verify::{Finding, Inspection, inspect_file};
+pub use week::Happened;
 
 /// The ledger. Clones share it.
 #[derive(Debug, Clone)]

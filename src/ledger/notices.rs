@@ -7,10 +7,13 @@ use sqlx::Row;
 
 use super::close::Letter;
 use super::{Ledger, LedgerError, Transaction, from_json, millis, to_json};
-use crate::alert::{Notice, Report};
+use crate::alert::{Matter, Notice, Report};
 
 /// How long a notice waits for others: what happens together is told together.
-const NOTICE_WAIT: Duration = Duration::from_secs(180);
+const WAIT: Duration = Duration::from_secs(180);
+
+/// The same for broken files, of which an admin is told within a minute.
+const FILES_WAIT: Duration = Duration::from_secs(30);
 
 /// Notices of one mail; those beyond go into the next.
 const MAX_NOTICES: i64 = 200;
@@ -24,10 +27,10 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub async fn post_notice(&self, notice: &Notice, now: Timestamp) -> Result<bool, LedgerError> {
-        let wait = if notice.matter.is_report() {
-            Duration::ZERO
-        } else {
-            NOTICE_WAIT
+        let wait = match &notice.matter {
+            matter if matter.is_report() => Duration::ZERO,
+            Matter::KeywordFilesBroken { .. } => FILES_WAIT,
+            _ => WAIT,
         };
         let posted = sqlx::query(
             "INSERT INTO notice (key, at, topic, body, due) VALUES ($1, $2, $3, $4, $5)
@@ -63,8 +66,9 @@ impl Ledger {
             if notices.is_empty() {
                 return Ok(mails);
             }
-            if to.is_empty() {
-                settle(&mut tx, &notices, now, None).await?;
+            settle(&mut tx, &notices, now, None).await?;
+            let notices = still_news(&mut tx, notices).await?;
+            if to.is_empty() || notices.is_empty() {
                 tx.commit().await?;
                 continue;
             }
@@ -82,7 +86,19 @@ impl Ledger {
         }
     }
 
-    /// The newest notices about `topic`, newest first: whether a matter was told as begun and
+    /// Whether a notice with this key was kept before.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn has_notice(&self, key: &str) -> Result<bool, LedgerError> {
+        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM notice WHERE key = $1")
+            .bind(key)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(known > 0)
+    }
+
+    /// The newest notice about `topic`: whether a matter was told as begun and
     /// not yet as ended.
     ///
     /// # Errors
@@ -120,6 +136,54 @@ async fn waiting(
         others.push(notice);
     }
     Ok(if due { others } else { Vec::new() })
+}
+
+/// Leaves out what is over before it was told: earlier errors of files read again since, and
+/// sources that came back.
+async fn still_news(
+    tx: &mut Transaction,
+    notices: Vec<Notice>,
+) -> Result<Vec<Notice>, LedgerError> {
+    let topics: Vec<Option<String>> = notices.iter().map(|n| n.matter.topic()).collect();
+    let mut told_broken = None;
+    let mut kept = Vec::new();
+    for (at, notice) in notices.iter().enumerate() {
+        let beside = |other: usize| topics[other].is_some() && topics[other] == topics[at];
+        let later = |wanted: fn(&Matter) -> bool| {
+            (at + 1..notices.len()).any(|i| beside(i) && wanted(&notices[i].matter))
+        };
+        let earlier =
+            |wanted: fn(&Matter) -> bool| (0..at).any(|i| beside(i) && wanted(&notices[i].matter));
+        let over = match &notice.matter {
+            Matter::KeywordFilesBroken { .. } => later(|_| true),
+            Matter::KeywordFilesMended => {
+                let broken = match told_broken {
+                    Some(broken) => broken,
+                    None => *told_broken.insert(files_told_broken(tx).await?),
+                };
+                !broken || later(|_| true)
+            }
+            Matter::SourceFailing { .. } => later(|m| matches!(m, Matter::SourceBack { .. })),
+            Matter::SourceBack { .. } => earlier(|m| matches!(m, Matter::SourceFailing { .. })),
+            _ => false,
+        };
+        if !over {
+            kept.push(notice.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// Whether the last mail about files told of errors.
+async fn files_told_broken(tx: &mut Transaction) -> Result<bool, LedgerError> {
+    let body: Option<String> = sqlx::query_scalar(
+        "SELECT body FROM notice WHERE topic = 'files' AND mail IS NOT NULL
+         ORDER BY at DESC, key DESC LIMIT 1",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let last: Option<Notice> = body.map(|body| from_json(&body)).transpose()?;
+    Ok(last.is_some_and(|last| matches!(last.matter, Matter::KeywordFilesBroken { .. })))
 }
 
 fn message_id(notices: &[Notice], domain: &str) -> String {

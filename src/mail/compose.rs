@@ -12,10 +12,11 @@ use super::Office;
 use super::followup::{self, FollowUp, is_follow_up};
 use super::letter::Letter;
 use super::plan::Plan;
+use super::report::{self, ReportLetter};
 use super::settings::{Settings, ascii_address};
 use super::trial::Trial;
 use super::words::subject;
-use crate::alert::{Bundle, one_line, parse_address};
+use crate::alert::{Bundle, Content, Report, one_line, parse_address};
 use crate::message::say;
 
 /// Bytes of a mail: Gmail hides what lies beyond 102 KB.
@@ -39,8 +40,8 @@ pub struct Composed {
 /// Why no mail can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// No alert in the bundle.
-    #[error("the bundle holds no alert")]
+    /// Nothing to tell.
+    #[error("there is nothing to tell")]
     Empty,
     /// No address that mail could go to.
     #[error("no usable address")]
@@ -97,6 +98,52 @@ pub fn compose(
         if raw.len() <= MAX_MAIL || !plan.shrink() {
             return Ok(Composed { subject, raw });
         }
+    }
+}
+
+/// Composes the mail of notices. Pure: the same report gives the same bytes.
+///
+/// # Errors
+/// When the report is empty or none of its addresses is one.
+pub fn compose_report(
+    report: &Report,
+    office: &Office,
+    settings: &Settings,
+) -> Result<Composed, ComposeError> {
+    if report.notices.is_empty() {
+        return Err(ComposeError::Empty);
+    }
+    let subject = one_line(&report::subject(report, office), MAX_SUBJECT);
+    let headers = Headers {
+        to: &report.to,
+        subject: &subject,
+        message_id: &report.message_id,
+        references: &report.references,
+        date: report.closed,
+    };
+    let mut shown = report::most_sections(report);
+    loop {
+        let letter = ReportLetter::new(report, office, shown);
+        let raw = assemble(&headers, office, settings, &letter.text()?, &letter.html()?)?;
+        if raw.len() <= MAX_MAIL || shown == 0 {
+            return Ok(Composed { subject, raw });
+        }
+        shown = shown * 2 / 3;
+    }
+}
+
+/// Composes whatever a mail is made of.
+///
+/// # Errors
+/// As [`compose`] and [`compose_report`].
+pub fn compose_content(
+    content: &Content,
+    office: &Office,
+    settings: &Settings,
+) -> Result<Composed, ComposeError> {
+    match content {
+        Content::Alerts(bundle) => compose(bundle, office, settings),
+        Content::Notices(report) => compose_report(report, office, settings),
     }
 }
 

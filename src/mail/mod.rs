@@ -8,18 +8,23 @@ mod dir;
 mod followup;
 mod letter;
 mod link;
+mod notice;
 mod plan;
+mod report;
 mod settings;
 mod smtp;
 mod transport;
 mod trial;
+mod weekly;
 mod words;
 
 use jiff::tz::TimeZone;
 
 use crate::message::Lang;
 
-pub use compose::{ComposeError, Composed, MAX_MAIL, compose, test_mail};
+pub use compose::{
+    ComposeError, Composed, MAX_MAIL, compose, compose_content, compose_report, test_mail,
+};
 pub use settings::{Delivery, Settings, SmtpSettings, Tls, read_settings};
 pub use smtp::Patience;
 pub use transport::{Class, Reply, SendError, Transport, TransportError};

@@ -3,5 +3,6 @@
 mod bundles;
 mod hostile;
 mod mime;
+mod reports;
 mod settings;
 mod snapshots;

@@ -153,6 +153,13 @@ pub(super) fn day(at: Timestamp, office: &Office) -> String {
         .to_string()
 }
 
+/// How far the office's clock is ahead of UTC, `+07:00`.
+pub(super) fn offset(at: Timestamp, office: &Office) -> String {
+    at.to_zoned_datetime(office.tz.clone())
+        .strftime("%:z")
+        .to_string()
+}
+
 /// What an officer may do next.
 pub(super) fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Vec<String> {
     let mut steps = vec![say(lang, "mail-step-read")];
@@ -169,11 +176,6 @@ pub(super) fn steps(lang: Lang, answered: bool, refuted: bool, rule: &str) -> Ve
 
 pub(super) fn footer(bundle: &Bundle, office: &Office) -> Vec<String> {
     let version: String = bundle.alerts[0].rules_version.chars().take(16).collect();
-    let offset = bundle
-        .closed
-        .to_zoned_datetime(office.tz.clone())
-        .strftime("%:z")
-        .to_string();
     vec![
         Message::new("mail-footer-office")
             .with("office", one_line(&office.name, MAX_TITLE))
@@ -181,7 +183,7 @@ pub(super) fn footer(bundle: &Bundle, office: &Office) -> Vec<String> {
         Message::new("mail-footer-rules")
             .with("rule", &bundle.alerts[0].rule)
             .with("version", version)
-            .with("offset", offset)
+            .with("offset", offset(bundle.closed, office))
             .say(office.lang),
         say(office.lang, "mail-footer-public"),
     ]

@@ -19,6 +19,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/gathering.ftl")),
             include_str!(concat!($lang, "/alert.ftl")),
             include_str!(concat!($lang, "/mail.ftl")),
+            include_str!(concat!($lang, "/notice.ftl")),
             include_str!(concat!($lang, "/seen.ftl")),
             include_str!(concat!($lang, "/ledger.ftl")),
             include_str!(concat!($lang, "/config.ftl")),
@@ -28,13 +29,13 @@ macro_rules! files {
     };
 }
 
-const VI: [&str; 12] = files!("vi");
-const EN: [&str; 12] = files!("en");
+const VI: [&str; 13] = files!("vi");
+const EN: [&str; 13] = files!("en");
 
 fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
     static BUNDLES: OnceLock<[FluentBundle<FluentResource>; 2]> = OnceLock::new();
     let bundles = BUNDLES.get_or_init(|| {
-        let build = |id: &str, files: [&str; 12]| {
+        let build = |id: &str, files: [&str; 13]| {
             let mut bundle = FluentBundle::new_concurrent(vec![
                 id.parse::<LanguageIdentifier>().unwrap_or_default(),
             ]);
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     /// Message ids of a file with the variables each one uses, by a plain reading of the file.
-    fn ids(files: [&str; 12]) -> BTreeMap<String, BTreeSet<String>> {
+    fn ids(files: [&str; 13]) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();
         for line in files.iter().flat_map(|file| file.lines()) {

@@ -1,7 +1,7 @@
 //! Notices to admins: each once, gathered, referring to what they continue.
 
 use super::*;
-use crate::alert::{Content, Heartbeat, Matter, Notice, Report};
+use crate::alert::{Content, Heartbeat, Matter, Notice, Report, SourceName, Trouble};
 
 fn notice(key: &str, seconds: i64, matter: Matter) -> Notice {
     Notice {
@@ -14,6 +14,24 @@ fn notice(key: &str, seconds: i64, matter: Matter) -> Notice {
 fn broken(key: &str, seconds: i64) -> Notice {
     let problems = vec!["lists/vac-xin.txt:3:1".to_owned()];
     notice(key, seconds, Matter::KeywordFilesBroken { problems })
+}
+
+fn source(id: &str) -> SourceName {
+    SourceName {
+        id: id.to_owned(),
+        name: format!("Trang {id}"),
+    }
+}
+
+fn failing(key: &str, seconds: i64) -> Notice {
+    let source = source(key);
+    let trouble = Trouble {
+        words: "không nối được".to_owned(),
+        detail: "connection refused".to_owned(),
+        since: None,
+        last_success: None,
+    };
+    notice(key, seconds, Matter::SourceFailing { source, trouble })
 }
 
 fn admins() -> Vec<String> {
@@ -58,7 +76,7 @@ async fn a_key_is_told_once() {
 async fn what_happens_together_is_told_together() {
     let (_dir, ledger) = fresh().await;
     for (key, seconds) in [("a", 0), ("b", 60), ("c", 170)] {
-        let notice = broken(key, seconds);
+        let notice = failing(key, seconds);
         ledger.post_notice(&notice, at(seconds)).await.unwrap();
     }
     assert_eq!(ledger.next_due(at(0)).await.unwrap(), Some(at(180)));
@@ -69,6 +87,42 @@ async fn what_happens_together_is_told_together() {
     assert_eq!(keys, ["a", "b", "c"]);
     assert_eq!(report.to, admins());
     assert_eq!(ledger.overview().await.unwrap().queued, 1);
+}
+
+#[tokio::test]
+async fn what_is_over_before_it_was_told_is_not_told() {
+    let (_dir, ledger) = fresh().await;
+    let back = |key: &str, seconds| {
+        let source = source(key);
+        let since = None;
+        notice(
+            &format!("{key} back"),
+            seconds,
+            Matter::SourceBack { source, since },
+        )
+    };
+    let mended = |seconds| notice("mended", seconds, Matter::KeywordFilesMended);
+    for notice in [
+        broken("first", 0),
+        failing("a", 1),
+        failing("b", 2),
+        broken("second", 3),
+        back("a", 4),
+        mended(5),
+    ] {
+        ledger.post_notice(&notice, notice.at).await.unwrap();
+    }
+    close(&ledger, 200).await;
+    assert_eq!(report(&ledger, 200).await.notices, [failing("b", 2)]);
+    // The errors that are told are the last ones.
+    for notice in [broken("third", 300), broken("fourth", 301)] {
+        ledger.post_notice(&notice, notice.at).await.unwrap();
+    }
+    assert_eq!(close(&ledger, 329).await, Vec::<String>::new());
+    assert_eq!(close(&ledger, 330).await.len(), 1);
+    // The second delivery of the first mail, then the new one.
+    report(&ledger, 330).await;
+    assert_eq!(report(&ledger, 330).await.notices, [broken("fourth", 301)]);
 }
 
 #[tokio::test]

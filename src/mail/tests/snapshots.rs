@@ -13,7 +13,7 @@ fn composed(bundle: &Bundle, lang: Lang) -> Composed {
 }
 
 /// The headers and the text part, undone from quoted-printable.
-fn head_and_text(raw: &[u8]) -> (String, String) {
+pub(super) fn head_and_text(raw: &[u8]) -> (String, String) {
     let raw = std::str::from_utf8(raw).unwrap();
     let (head, body) = raw.split_once("\r\n\r\n").unwrap();
     let (_, text) = body.split_once("\r\n\r\n").unwrap();
@@ -26,8 +26,10 @@ fn head_and_text(raw: &[u8]) -> (String, String) {
 macro_rules! snapshots {
     ($name:literal, $mail:expr) => {
         let mail = $mail;
-        let (head, text) = head_and_text(&mail.raw);
-        let html = html_part(&mail.raw).unwrap().replace("\r\n", "\n");
+        let (head, text) = crate::mail::tests::snapshots::head_and_text(&mail.raw);
+        let html = crate::mail::compose::html_part(&mail.raw)
+            .unwrap()
+            .replace("\r\n", "\n");
         insta::assert_snapshot!(
             concat!($name, "-head"),
             format!("{}\n\n{head}", mail.subject)
@@ -36,6 +38,7 @@ macro_rules! snapshots {
         insta::assert_snapshot!(concat!($name, "-html"), html);
     };
 }
+pub(super) use snapshots;
 
 #[test]
 fn one_item() {
