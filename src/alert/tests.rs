@@ -21,10 +21,12 @@ fn source(trust: Trust, tags: &[&str]) -> Source {
         name: "Hội làng".to_owned(),
         kind: Kind::Feed,
         url: "https://hoilang.example/rss".parse().unwrap(),
+        address: "https://hoilang.example/rss".parse().unwrap(),
         trust,
         every: Duration::from_secs(900),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         page: None,
+        api: None,
         follow: false,
     }
 }

@@ -9,10 +9,12 @@ use jiff::tz::{Offset, TimeZone};
 use url::Url;
 
 use super::Exit;
+use super::recipe::{self, Recipe};
 use super::setting::{Setting, explained};
 use crate::config::Config;
+use crate::daemon::further;
 use crate::document::Document;
-use crate::extract::{self, Limits};
+use crate::extract::{self, Extracted, Limits};
 use crate::fetch::{
     self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request, Share, Validators,
 };
@@ -29,9 +31,12 @@ pub(super) struct ExtractArgs {
     /// A source of the configuration
     #[arg(long, value_name = "ID", conflicts_with_all = ["kind", "url"])]
     pub source: Option<String>,
-    /// feed, page or article [default: by what is read]
+    /// feed, page, article, sitemap, telegram, youtube, reddit, mastodon, forum or json [default:
+    /// by what is read]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
+    #[command(flatten)]
+    pub recipe: Recipe,
     /// The address that a file was saved from, for its relative links
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
@@ -51,17 +56,13 @@ pub(super) async fn run(
 ) -> anyhow::Result<Exit> {
     let mut extraction = Extraction::new(args, setting)?;
     let fetched = extraction.input(args).await?;
-    if args.kind.is_none() && args.source.is_none() {
+    let untold = args.kind.is_none() && args.source.is_none() && args.recipe.keys().is_empty();
+    if untold && extraction.source.kind == Kind::Feed {
         extraction.source.kind = guess(&fetched);
     }
     let (lang, limits) = (extraction.lang, extraction.limits.clone());
     let source = Arc::new(extraction.source.clone());
-    let read = {
-        let (source, limits) = (Arc::clone(&source), limits.clone());
-        let work = move || extract::extract(&source, &fetched, &limits);
-        tokio::task::spawn_blocking(work).await?
-    };
-    let extracted = read.map_err(|failure| failed(lang, &failure))?;
+    let extracted = extraction.extract(&source, fetched).await?;
     for note in &extracted.notes {
         super::report::to_stderr(&note.what().say(lang));
     }
@@ -124,7 +125,11 @@ impl Extraction {
     async fn input(&mut self, args: &ExtractArgs) -> anyhow::Result<Fetched> {
         match args.input.as_deref() {
             Some(input) if input.starts_with("http://") || input.starts_with("https://") => {
-                let url = parsed(input, self.lang)?;
+                let own = args.source.is_none() && args.url.is_none();
+                let url = match own {
+                    true => self.source.url.clone(),
+                    false => parsed(input, self.lang)?,
+                };
                 self.get(&url).await
             }
             Some(input) => self.file(Path::new(input)),
@@ -140,13 +145,31 @@ impl Extraction {
         }
     }
 
+    /// The items; where a body names addresses instead, theirs, if the network was asked already.
+    async fn extract(&self, source: &Arc<Source>, fetched: Fetched) -> anyhow::Result<Extracted> {
+        let read = match &self.fetcher {
+            Some(fetcher) => further::extract(fetcher, None, source, &self.limits, fetched).await,
+            None => {
+                let (source, limits) = (Arc::clone(source), self.limits.clone());
+                let work = move || extract::extract(&source, &fetched, &limits);
+                let read = tokio::task::spawn_blocking(work).await?;
+                for url in read.iter().flat_map(|read| &read.further) {
+                    let next = Message::new("extract-further").with("url", url);
+                    super::report::to_stderr(&next.say(self.lang));
+                }
+                read
+            }
+        };
+        read.map_err(|failure| failed(self.lang, &failure))
+    }
+
     async fn get(&mut self, url: &Url) -> anyhow::Result<Fetched> {
         let fetcher = match self.fetcher.take() {
             Some(fetcher) => fetcher,
             None => Fetcher::new(&self.fetch)?,
         };
         let fetcher = self.fetcher.insert(fetcher);
-        let request = Request::new(url, self.source.kind.into());
+        let request = further::request(&self.source, url);
         match fetcher.fetch(request).await {
             Outcome::Fetched(fetched) => Ok(*fetched),
             Outcome::Failed(failure) => Err(failed(self.lang, &failure)),
@@ -219,24 +242,10 @@ fn named(id: &str, config: &Config, lang: Lang) -> anyhow::Result<Source> {
 }
 
 fn ad_hoc(args: &ExtractArgs, lang: Lang) -> anyhow::Result<Source> {
-    let kind = match args.kind.as_deref() {
-        Some(kind) => kind.parse().map_err(|()| {
-            let mend = Message::new("extract-bad-kind-mend").with("wanted", Kind::WANTED);
-            explained(
-                lang,
-                &Message::new("extract-bad-kind").with("kind", kind),
-                &mend,
-            )
-        })?,
-        None => Kind::Feed,
-    };
+    let kind = args.kind.as_deref().map(|kind| recipe::kind(kind, lang));
     let input = args.input.as_deref().filter(|input| input.contains("://"));
-    let url = match args.url.as_deref().or(input) {
-        Some(url) => parsed(url, lang)?,
-        // Links relative to nothing known lead nowhere, and are left out.
-        None => Url::parse("file:///")?,
-    };
-    Ok(Source::ad_hoc(kind, url))
+    let url = args.url.as_deref().or(input).map(|url| parsed(url, lang));
+    recipe::ad_hoc(kind.transpose()?, url.transpose()?, &args.recipe, lang)
 }
 
 fn parsed(url: &str, lang: Lang) -> anyhow::Result<Url> {
@@ -246,12 +255,14 @@ fn parsed(url: &str, lang: Lang) -> anyhow::Result<Url> {
     })
 }
 
-/// What was read, by its beginning: HTML is a page of links, anything else should be a feed.
+/// What was read, by its beginning: a page of links, a sitemap, else it should be a feed.
 fn guess(fetched: &Fetched) -> Kind {
     let head = &fetched.body[..fetched.body.len().min(1024)];
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     if head.contains("<html") || head.contains("<!doctype html") {
         Kind::Page
+    } else if head.contains("<urlset") || head.contains("<sitemapindex") {
+        Kind::Sitemap
     } else {
         Kind::Feed
     }
@@ -311,6 +322,7 @@ mod tests {
             source: None,
             kind: None,
             url: None,
+            recipe: Recipe::default(),
             json: true,
             input,
         }

@@ -8,6 +8,7 @@ mod mail_test;
 mod mark;
 mod matching;
 mod once;
+mod recipe;
 mod refutations;
 mod reload;
 mod replay;

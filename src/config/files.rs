@@ -8,14 +8,15 @@ use crate::problem::toml::read_file;
 use crate::problem::{Problem, Problems, SourceFile, Spanned, read_text};
 use crate::source::{self, Known, Source};
 
-/// Reads all source files. A folder that is not there holds no sources; a file that is not
+/// Reads all source files; `credentials` is systemd's folder of them. A folder that is not there holds no sources; a file that is not
 /// there is a problem, shown where it is named.
 pub(super) fn read_sources(
     main: &Arc<SourceFile>,
     named: &[Spanned<PathBuf>],
+    credentials: Option<PathBuf>,
     problems: &Problems,
 ) -> Vec<Source> {
-    let mut known = Known::default();
+    let mut known = Known::with_credentials(credentials);
     let mut sources = Vec::new();
     for path in named.iter().flat_map(|path| unfold(main, path, problems)) {
         let Some(file) = read_text(&path, problems) else {

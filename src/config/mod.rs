@@ -141,7 +141,10 @@ fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Opt
     let base = path.parent().unwrap_or(Path::new(""));
     let main = read_file(&file, problems, |root| read_main(root, base, environment));
     let settled = !problems.any_error();
-    let sources = files::read_sources(&file, &main.sources, problems);
+    let sources = {
+        let credentials = environment.credentials_directory.clone();
+        files::read_sources(&file, &main.sources, credentials, problems)
+    };
     let rulebook = if main.keywords.value.is_dir() {
         keyword::load(&main.keywords.value, problems)
     } else {

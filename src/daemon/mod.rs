@@ -3,6 +3,7 @@
 
 mod admission;
 pub mod control;
+pub mod further;
 mod gather;
 mod identity;
 mod lag;

@@ -11,6 +11,7 @@ use tracing::warn;
 use url::Url;
 
 use super::admission::commit;
+use super::further;
 use super::identity::{Fresh, Sight};
 use super::memory::{is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
@@ -176,21 +177,21 @@ async fn read(
     if let Some(world) = world {
         snapshot.fetcher.keep_robots_in(&world.robots);
     }
-    let request = Request::new(&source.url, source.kind.into()).known(validators.as_ref());
+    let request = further::request(source, &source.url).known(validators.as_ref());
     let fetched = match snapshot.fetcher.fetch(request).await {
         Outcome::Fetched(fetched) => *fetched,
         Outcome::NotModified => return Ok(None),
         Outcome::Failed(failure) => return Err(failure),
     };
-    let (validators, moved_to) = (fetched.validators.clone(), fetched.moved_to.clone());
+    let (mut validators, moved_to) = (fetched.validators.clone(), fetched.moved_to.clone());
     let fresh_for = fetched.fresh_for;
-    let extracted = {
-        let (source, limits) = (Arc::clone(source), snapshot.limits().at(now));
-        off_thread(snapshot, move || {
-            extract::extract(&source, &fetched, &limits)
-        })
-        .await?
-    };
+    let (fetcher, parsers) = (&snapshot.fetcher, Some(&snapshot.parsers));
+    let limits = snapshot.limits().at(now);
+    let extracted = further::extract(fetcher, parsers, source, &limits, fetched).await?;
+    if !extracted.further.is_empty() {
+        // They speak of the body that names the addresses, not of what the addresses hold.
+        validators = Validators::default();
+    }
     for note in &extracted.notes {
         let what = note.what().say(snapshot.config.office.lang);
         warn!(source = %source.id, "{}: {what}", source.id);
@@ -297,9 +298,11 @@ async fn follow(
 
 /// Whether an article's page will be as absent at the next look.
 fn is_lasting(class: FailureClass) -> bool {
-    use FailureClass::{Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig};
+    use FailureClass::{
+        Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
+    };
     match class {
-        Http4xx | Robots | TooBig | FailureClass::Unreadable | Refused => true,
+        Http4xx | Robots | TooBig | FailureClass::Unreadable | Closed | Refused => true,
         Dns | Connect | Tls | Timeout | Http5xx => false,
     }
 }

@@ -134,7 +134,7 @@ fn learned(every: Duration, state: &SourceState) -> Duration {
 /// nothing soon, gently where a line or a server will be back.
 fn backed_off(every: Duration, class: FailureClass, failures: u32) -> Duration {
     use FailureClass::{
-        Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig, Unreadable,
+        Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig, Unreadable,
     };
     let halves = match class {
         // Temporary.
@@ -142,7 +142,7 @@ fn backed_off(every: Duration, class: FailureClass, failures: u32) -> Duration {
         // Soft.
         Http5xx | Tls | Unreadable => 2,
         // Hard.
-        Http4xx | Robots | TooBig | Refused => 8,
+        Http4xx | Robots | TooBig | Closed | Refused => 8,
     };
     let factor = failures.saturating_mul(halves).saturating_add(2);
     (every / 2)

@@ -3,20 +3,28 @@
 //! of time and memory, and never a panic.
 
 mod address;
+mod api;
 mod article;
 mod claims;
 mod clean;
 mod date;
+mod discover;
 mod feed;
 mod html;
 mod page;
+mod platform;
+mod sitemap;
 mod tags;
+mod telegram;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use url::Url;
 
 use crate::document::Document;
 use crate::fetch::{Failure, FailureClass, Fetched};
@@ -25,6 +33,7 @@ use crate::source::{Kind, Source};
 
 pub use address::normalised;
 pub use claims::{ClaimReview, claims};
+pub use discover::NamedFeed;
 pub use feed::Pace;
 
 /// What an extraction may take.
@@ -63,10 +72,37 @@ impl Limits {
 pub struct Extracted {
     /// The items, in the source's order, with distinct ids.
     pub documents: Vec<Document>,
+    /// Addresses that hold the items instead: the lists of a sitemap index, the feed that a page
+    /// names. To be fetched and extracted as the same source's, and [`absorb`](Self::absorb)ed.
+    pub further: Vec<Url>,
     /// What operators should know.
     pub notes: Vec<Note>,
     /// How often the source wants to be read.
     pub pace: Pace,
+}
+
+impl Extracted {
+    /// Takes in what an address of [`further`](Self::further) held; one level deep only.
+    pub fn absorb(&mut self, other: Self, limits: &Limits) {
+        self.pace = other.pace;
+        self.documents.extend(other.documents);
+        distinct(&mut self.documents);
+        let shown = self.documents.len();
+        if shown > limits.max_items {
+            let taken = limits.max_items;
+            self.documents.truncate(taken);
+            self.notes.push(Note::Surplus { taken, shown });
+        }
+        if !other.further.is_empty() {
+            let shown = other.further.len();
+            self.notes.push(Note::Lists { taken: 0, shown });
+        }
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
 }
 
 /// What an extraction noticed.
@@ -79,10 +115,19 @@ pub enum Note {
         /// Items the body holds.
         shown: usize,
     },
+    /// An index with more lists than are read.
+    Lists {
+        /// Lists that are read.
+        taken: usize,
+        /// Lists that the index names.
+        shown: usize,
+    },
     /// The body can be read and holds no item: an empty feed, or selectors that fit no longer.
     Nothing,
     /// Some bytes meant nothing in the encoding (its WHATWG name).
     Garbled(&'static str),
+    /// The page shows next to nothing without scripts, which do not run here.
+    Scripts,
     /// The page is nested too deep to be taken apart; only its running text was read.
     Flat,
 }
@@ -95,10 +140,14 @@ impl Note {
             Self::Surplus { taken, shown } => Message::new("gathering-note-surplus")
                 .count("taken", *taken)
                 .count("shown", *shown),
+            Self::Lists { taken, shown } => Message::new("gathering-note-lists")
+                .count("taken", *taken)
+                .count("shown", *shown),
             Self::Nothing => Message::new("gathering-note-nothing"),
             Self::Garbled(encoding) => {
                 Message::new("gathering-note-garbled").with("encoding", encoding)
             }
+            Self::Scripts => Message::new("gathering-note-scripts"),
             Self::Flat => Message::new("gathering-note-flat"),
         }
     }
@@ -114,9 +163,15 @@ pub fn extract(source: &Source, fetched: &Fetched, limits: &Limits) -> Result<Ex
             Kind::Feed => feed::read(fetched, limits)?,
             Kind::Page => page::read(source, fetched, limits)?,
             Kind::Article => article::watched(source, fetched, limits),
+            Kind::Sitemap => sitemap::read(source, fetched, limits)?,
+            Kind::Telegram => telegram::read(fetched, limits)?,
+            Kind::Youtube | Kind::Reddit | Kind::Mastodon | Kind::Forum => {
+                platform::read(source, fetched, limits)?
+            }
+            Kind::Json => api::read(source, fetched, limits)?,
         };
         distinct(&mut extracted.documents);
-        if extracted.documents.is_empty() {
+        if extracted.documents.is_empty() && extracted.further.is_empty() {
             extracted.notes.push(Note::Nothing);
         }
         Ok(extracted)
@@ -135,6 +190,25 @@ pub fn article(
     limits: &Limits,
 ) -> Result<Document, Failure> {
     contained(|| Ok(article::followed(fetched, listed, limits)))
+}
+
+/// Whether two addresses belong to one site: the same host, but for `www.`, or one below the other.
+fn is_same_site(one: &Url, other: &Url) -> bool {
+    let host = |url: &Url| {
+        let host = url.host_str().unwrap_or_default();
+        host.trim_start_matches("www.").to_owned()
+    };
+    let (one, other) = (host(one), host(other));
+    let under = |a: &str, b: &str| {
+        a.strip_suffix(b)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    !one.is_empty() && !other.is_empty() && (under(&one, &other) || under(&other, &one))
+}
+
+/// A page that shows nothing in public.
+fn closed(detail: impl Into<String>) -> Failure {
+    Failure::new(FailureClass::Closed, detail)
 }
 
 fn unreadable(detail: impl Into<String>) -> Failure {

@@ -8,7 +8,10 @@ use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
 use super::feed::garbled;
-use super::{Extracted, Limits, Note, address, clean, date, hex, html, unreadable};
+use super::{
+    Extracted, Limits, Note, address, clean, closed, date, discover, hex, html, is_same_site,
+    unreadable,
+};
 use crate::document::Document;
 use crate::fetch::{Failure, Fetched};
 use crate::source::{CssPath, PageRecipe, Source};
@@ -33,6 +36,14 @@ pub(super) fn read(
         Some(recipe) => by_recipe(recipe, &tree, &fetched.url, limits)?,
         None => headlines(&tree, &base, limits),
     };
+    if extracted.documents.is_empty() {
+        if discover::asks_login(&tree) {
+            return Err(closed("the page asks for a login"));
+        }
+        if discover::needs_scripts(&tree) {
+            extracted.notes.push(Note::Scripts);
+        }
+    }
     extracted.notes.extend(garbled(&decoded));
     Ok(extracted)
 }
@@ -243,7 +254,10 @@ fn headlines(tree: &Html, base: &Url, limits: &Limits) -> Extracted {
             .attr("href")
             .and_then(|href| address::normalised(href, Some(base)));
         let title = html::line(&link.inner_html());
-        let own = url.as_deref().is_some_and(|url| is_same_site(url, base));
+        let own = url
+            .as_deref()
+            .and_then(|url| Url::parse(url).ok())
+            .is_some_and(|url| is_same_site(&url, base));
         if !own
             || title.split(' ').count() < HEADLINE_WORDS
             || extracted.documents.len() >= limits.max_items
@@ -257,12 +271,4 @@ fn headlines(tree: &Html, base: &Url, limits: &Limits) -> Extracted {
         }
     }
     extracted
-}
-
-fn is_same_site(url: &str, base: &Url) -> bool {
-    let host = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_start_matches("www.").to_owned())
-    };
-    Url::parse(url).is_ok_and(|url| host(&url) == host(base))
 }

@@ -173,3 +173,13 @@ fn a_parser_that_fails_takes_nothing_with_it() {
     let failure = contained::<()>(|| panic!("as a parser might")).unwrap_err();
     assert_eq!(failure.class, FailureClass::Unreadable);
 }
+
+#[test]
+fn a_door_and_an_empty_shell_are_told_as_such() {
+    let door = "<html><body><form><input name=u><input type=password></form></body></html>";
+    let failure = extract(&source(RECIPE), &fetched(door), &limits()).unwrap_err();
+    assert_eq!(failure.class, FailureClass::Closed);
+    let shell = "<html><body><div id=root></div><script src=/app.js></script></body></html>";
+    let extracted = extract(&source(RECIPE), &fetched(shell), &limits()).unwrap();
+    assert_eq!(extracted.notes, vec![Note::Scripts, Note::Nothing]);
+}

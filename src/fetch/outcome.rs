@@ -74,6 +74,9 @@ pub enum FailureClass {
     TooBig,
     /// The body cannot be read as what it should be.
     Unreadable,
+    /// It can be reached and shows nothing in public: a channel without a preview, a page that
+    /// asks for a login.
+    Closed,
     /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
     Refused,
 }
@@ -92,6 +95,7 @@ impl FailureClass {
             Self::Robots => "gathering-class-robots",
             Self::TooBig => "gathering-class-too-big",
             Self::Unreadable => "gathering-class-unreadable",
+            Self::Closed => "gathering-class-closed",
             Self::Refused => "gathering-class-refused",
         })
     }
@@ -109,6 +113,7 @@ impl fmt::Display for FailureClass {
             Self::Robots => "robots",
             Self::TooBig => "too-big",
             Self::Unreadable => "unreadable",
+            Self::Closed => "closed",
             Self::Refused => "refused",
         })
     }

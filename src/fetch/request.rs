@@ -22,13 +22,21 @@ pub enum Accept {
     Feed,
     /// An HTML page.
     Page,
+    /// The answer of an API.
+    Json,
 }
 
 impl From<Kind> for Accept {
     fn from(kind: Kind) -> Self {
         match kind {
-            Kind::Feed => Self::Feed,
-            Kind::Page | Kind::Article => Self::Page,
+            Kind::Feed
+            | Kind::Sitemap
+            | Kind::Youtube
+            | Kind::Reddit
+            | Kind::Mastodon
+            | Kind::Forum => Self::Feed,
+            Kind::Page | Kind::Article | Kind::Telegram => Self::Page,
+            Kind::Json => Self::Json,
         }
     }
 }
@@ -42,6 +50,7 @@ impl Accept {
                  application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml;q=0.9, */*;q=0.5",
+            Self::Json => "application/json, */*;q=0.5",
         })
     }
 }

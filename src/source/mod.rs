@@ -1,5 +1,7 @@
 //! What is watched: one public source each, as settled from `[[source]]` blocks.
 
+mod draft;
+mod platform;
 mod read;
 
 use std::fmt;
@@ -7,9 +9,13 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
+use serde_json_path::JsonPath;
 use url::Url;
 
+pub use draft::{Draft, fresh_id};
+pub use platform::{Refused, closed, fetched_at, recognised};
 pub use read::{Known, read_sources};
 
 /// How a source is read.
@@ -22,6 +28,20 @@ pub enum Kind {
     Page,
     /// One page, watched for its main text.
     Article,
+    /// What a site lists for search engines: its pages, or its news with titles and times.
+    Sitemap,
+    /// The public preview of a Telegram channel.
+    Telegram,
+    /// The public feed of a YouTube channel or playlist.
+    Youtube,
+    /// The public feed of a subreddit.
+    Reddit,
+    /// The public feed of a Mastodon account or tag.
+    Mastodon,
+    /// The public feed of a forum or of one of its sections.
+    Forum,
+    /// A documented API, read by JSONPath.
+    Json,
 }
 
 /// Who speaks there: weighs stance and severity.
@@ -45,8 +65,10 @@ pub struct Source {
     pub name: String,
     /// How it is read.
     pub kind: Kind,
-    /// Where it is.
+    /// Where it is fetched; for a platform, the feed that belongs to the written address.
     pub url: Url,
+    /// The address as the file writes it.
+    pub address: Url,
     /// Who speaks there.
     pub trust: Trust,
     /// How often it is looked at.
@@ -55,6 +77,8 @@ pub struct Source {
     pub tags: Vec<String>,
     /// Selectors of a [`Kind::Page`]; `None` for other kinds.
     pub page: Option<PageRecipe>,
+    /// Paths of a [`Kind::Json`]; `None` for other kinds.
+    pub api: Option<ApiRecipe>,
     /// Whether each new item's page is fetched for its main text.
     pub follow: bool,
 }
@@ -65,6 +89,7 @@ impl Source {
     pub fn ad_hoc(kind: Kind, url: Url) -> Self {
         let id = url.host_str().unwrap_or("-");
         Self {
+            address: url.clone(),
             id: Arc::from(id),
             name: id.to_owned(),
             kind,
@@ -73,6 +98,7 @@ impl Source {
             every: read::DEFAULT_EVERY,
             tags: Vec::new(),
             page: None,
+            api: None,
             follow: false,
         }
     }
@@ -94,6 +120,29 @@ pub struct PageRecipe {
     pub time: Option<CssPath>,
     /// strptime-like format of the time, in the office's time zone.
     pub time_format: Option<String>,
+}
+
+/// How the items of a JSON answer are found, by RFC 9535. Paths were parsed once when the file
+/// was read. Those inside an item begin at the item: `$` is the item itself.
+#[derive(Debug, Clone)]
+pub struct ApiRecipe {
+    /// Each match is one item.
+    pub item: JsonPath,
+    /// The item's lasting name inside it.
+    pub id: Option<JsonPath>,
+    /// The item's address inside it.
+    pub link: Option<JsonPath>,
+    /// The title inside an item.
+    pub title: Option<JsonPath>,
+    /// The text inside an item; several matches are paragraphs.
+    pub text: Option<JsonPath>,
+    /// The publication time inside an item.
+    pub time: Option<JsonPath>,
+    /// strptime-like format of the time, in the office's time zone.
+    pub time_format: Option<String>,
+    /// Headers of the request, as the API's operator gave them out. All are marked sensitive, so
+    /// that nothing prints them.
+    pub headers: Arc<HeaderMap>,
 }
 
 /// A CSS selector with an optional attribute: `a@href`, `div.item`, `time@datetime`.
@@ -125,6 +174,16 @@ impl CssPath {
     }
 }
 
+impl fmt::Display for CssPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.css)?;
+        match &self.attribute {
+            Some(attribute) => write!(f, "@{attribute}"),
+            None => Ok(()),
+        }
+    }
+}
+
 macro_rules! words {
     ($type:ty, $wanted:literal, $($word:literal => $value:expr),+) => {
         impl $type {
@@ -145,8 +204,11 @@ macro_rules! words {
     };
 }
 
-words!(Kind, "feed | page | article",
-    "feed" => Self::Feed, "page" => Self::Page, "article" => Self::Article);
+words!(Kind, "feed | page | article | sitemap | telegram | youtube | reddit | mastodon | forum | json",
+    "feed" => Self::Feed, "page" => Self::Page, "article" => Self::Article,
+    "sitemap" => Self::Sitemap, "telegram" => Self::Telegram, "youtube" => Self::Youtube,
+    "reddit" => Self::Reddit, "mastodon" => Self::Mastodon, "forum" => Self::Forum,
+    "json" => Self::Json);
 words!(Trust, "official | press | social",
     "official" => Self::Official, "press" => Self::Press, "social" => Self::Social);
 

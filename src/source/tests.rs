@@ -127,13 +127,23 @@ fn each_mistake_has_its_problem() {
         (feed("evry = '1h'"), &["problem-unknown-key"]),
         (feed("every = 5"), &["problem-wrong-type"]),
         (feed("trust = 'offical'"), &["problem-bad-value"]),
-        (feed("item = 'div'"), &["source-page-key"]),
+        (feed("item = 'div'"), &["source-recipe-key"]),
         (feed("follow = 'có'"), &["problem-wrong-type"]),
         (feed("[khac]"), &["problem-unknown-key"]),
         (feed("every = '30s'"), &["source-every-short"]),
         (far("30s"), &["source-every-short"]),
         (far("60s"), &[]),
-        (kind("telegram"), &["source-kind-not-yet"]),
+        (
+            kind("telegram"),
+            &["source-telegram-host", "source-recipe-key"],
+        ),
+        (kind("sitemap"), &["source-recipe-key"]),
+        (url("https://www.facebook.com/trang"), &["source-closed"]),
+        (url("https://t.me/kenh_thu"), &["source-kind-better"]),
+        (
+            url("https://a.example/rss?access_token=x"),
+            &["source-url-secret"],
+        ),
         (kind("fed"), &["problem-bad-value"]),
         (url("a.example/rss"), &["source-url-no-scheme"]),
         (url("ftp://a.example/rss"), &["source-bad-scheme"]),
@@ -269,13 +279,13 @@ evry = "5s"
       |
       = cách sửa: thêm dòng time_format = "%d/%m/%Y %H:%M" đúng như trang viết
 
-    lỗi: loại nguồn "telegram" chưa được hỗ trợ
-      --> sources.toml:10:8
+    lỗi: đây không phải địa chỉ một kênh Telegram: "https://kenh.example/"
+      --> sources.toml:11:7
        |
-    10 | kind = "telegram"
-       |        ^^^^^^^^^^
+    11 | url = "https://kenh.example/"
+       |       ^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = cách sửa: tạm ghi # trước các dòng của nguồn này, hoặc tìm địa chỉ RSS của trang và dùng kind = "feed" (các loại dùng được: feed | page | article)
+       = cách sửa: viết url = "https://t.me/TEN_KENH", kênh phải công khai và bật xem trước trên web
 
     lỗi: không có khóa nào tên `evry` ở đây
       --> sources.toml:12:1
@@ -311,6 +321,9 @@ fn the_shipped_file_is_right_and_documents_every_key() {
         "text",
         "time",
         "time_format",
+        "item_id",
+        "preset",
+        "headers_file",
     ] {
         assert!(
             SHIPPED.contains(&format!("\n# {key} = ")),
@@ -331,4 +344,22 @@ fn the_shipped_file_is_right_and_documents_every_key() {
         "{problems:?}"
     );
     assert!(sources.len() >= 10, "{hidden}");
+}
+
+#[test]
+fn the_shipped_file_shows_an_example_of_each_kind() {
+    let examples: String = SHIPPED
+        .lines()
+        .filter_map(|line| line.strip_prefix("# ▸"))
+        .map(|line| line.trim_start().to_owned() + "\n")
+        // Whose file of headers is the office's own.
+        .filter(|line| !line.starts_with("headers_file"))
+        .collect();
+    let (sources, problems) = read(&[("vi-du.toml", &examples)]);
+    let problems = render_all(&problems, Lang::Vi, Style::Plain);
+    assert!(problems.is_empty(), "{problems}");
+    let mut kinds: Vec<String> = sources.iter().map(|s| s.kind.to_string()).collect();
+    kinds.dedup();
+    let all: Vec<&str> = Kind::WANTED.split(" | ").skip(3).collect();
+    assert_eq!(kinds, all);
 }

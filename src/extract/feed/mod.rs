@@ -39,6 +39,7 @@ pub(super) fn read(fetched: &Fetched, limits: &Limits) -> Result<Extracted, Fail
         documents,
         notes,
         pace: pace::read(&decoded.text),
+        ..Extracted::default()
     })
 }
 

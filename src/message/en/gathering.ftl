@@ -13,7 +13,9 @@ gathering-bad-resolve-mend = write an IP address with a port, such as "127.0.0.1
 
 gathering-note-surplus = only { $taken } of { $shown } items were taken
 gathering-note-nothing = it could be read, but no item was found; for a page (kind = "page") look at the CSS selectors again
+gathering-note-lists = only { $taken } of the { $shown } sitemaps that this one names are read
 gathering-note-garbled = some characters are broken: it was read in the encoding { $encoding }
+gathering-note-scripts = the page shows its content by JavaScript only, which is not run here; look for the site's RSS, sitemap or API
 gathering-note-flat = the page is nested too deep: its words were read, its layout was not
 
 extract-no-source = there is no source with the id "{ $id }"
@@ -24,6 +26,8 @@ extract-no-input-mend = add a file or an address, or use --source ID
 extract-bad-url = "{ $url }" is not an address
 extract-bad-url-mend = write it in full, beginning with https://
 extract-bad-kind = the kind "{ $kind }" cannot be read
+extract-further = this leads to { $url }; read from an address instead of a file, that is read too
+extract-bad-kind-near = use { $near }
 extract-bad-kind-mend = use one of: { $wanted }
 extract-file = the file { $file } cannot be read: { $error }
 extract-file-mend = check the file's name
@@ -43,4 +47,5 @@ gathering-class-http-5xx = the server has a fault
 gathering-class-robots = the site's robots.txt does not allow it
 gathering-class-too-big = the page is bigger than allowed
 gathering-class-unreadable = it came, but it is not of the kind that was named
+gathering-class-closed = it can be reached and shows nothing in public: a channel without a preview, or a page that asks for a login
 gathering-class-refused = the address is not on the public network, or too many redirects

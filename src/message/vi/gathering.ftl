@@ -13,7 +13,9 @@ gathering-bad-resolve-mend = viết địa chỉ IP kèm cổng, ví dụ "127.0
 
 gathering-note-surplus = chỉ lấy { $taken } trong { $shown } mục
 gathering-note-nothing = đọc được nhưng không thấy mục nào; nếu là trang (kind = "page") thì xem lại các bộ chọn CSS
+gathering-note-lists = chỉ đọc { $taken } trong { $shown } sơ đồ trang mà sơ đồ này dẫn tới
 gathering-note-garbled = có ký tự hỏng: nội dung được đọc theo bảng mã { $encoding }
+gathering-note-scripts = trang chỉ hiện nội dung khi chạy JavaScript, canhtin không chạy được; hãy tìm bản tin RSS, sơ đồ trang hoặc API của trang
 gathering-note-flat = trang lồng quá sâu: chỉ đọc được chữ, không tách được bố cục
 
 extract-no-source = không có nguồn nào mang id "{ $id }"
@@ -24,6 +26,8 @@ extract-no-input-mend = thêm tên tệp hoặc địa chỉ, hoặc dùng --sou
 extract-bad-url = "{ $url }" không phải một địa chỉ
 extract-bad-url-mend = viết đầy đủ, bắt đầu bằng https://
 extract-bad-kind = không đọc được loại "{ $kind }"
+extract-further = sơ đồ hoặc trang này dẫn tới { $url }; đọc từ địa chỉ (không phải từ tệp) thì phần ấy cũng được đọc
+extract-bad-kind-near = dùng { $near }
 extract-bad-kind-mend = dùng một trong: { $wanted }
 extract-file = không đọc được tệp { $file }: { $error }
 extract-file-mend = kiểm tra lại tên tệp
@@ -43,4 +47,5 @@ gathering-class-http-5xx = máy chủ đang có lỗi
 gathering-class-robots = robots.txt của trang không cho đọc
 gathering-class-too-big = trang lớn hơn mức cho phép
 gathering-class-unreadable = đọc về được nhưng không đúng loại đã khai
+gathering-class-closed = đến được nhưng không mở công khai: kênh không có trang xem trước, hoặc trang đòi đăng nhập
 gathering-class-refused = địa chỉ không thuộc mạng công cộng, hoặc chuyển hướng quá nhiều lần

@@ -1,19 +1,20 @@
 //! `[[source]]` blocks → settled sources, every problem listed at its place.
 
+mod api;
+mod page;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use scraper::Selector;
-use scraper::error::SelectorErrorKind;
 use url::{Host, Url};
 
-use super::{CssPath, Kind, PageRecipe, Source, Trust};
+use super::{Kind, Source, Trust, platform};
 use crate::message::Message;
 use crate::problem::toml::Table;
-use crate::problem::{Problem, Spanned};
+use crate::problem::{Level, Problem, Spanned};
 
 /// How often a source is looked at where its block does not say.
 pub(super) const DEFAULT_EVERY: Duration = Duration::from_secs(15 * 60);
@@ -21,17 +22,34 @@ pub(super) const DEFAULT_EVERY: Duration = Duration::from_secs(15 * 60);
 const SHORTEST_EVERY: Duration = Duration::from_secs(60);
 /// The shortest interval on servers of one's own: loopback and the names kept for tests.
 const SHORTEST_TEST_EVERY: Duration = Duration::from_secs(1);
-/// Kinds that other tools know and canhtin does not read yet.
-const NOT_YET: [&str; 6] = [
-    "sitemap", "telegram", "youtube", "reddit", "mastodon", "json",
+/// Keys of the kinds that find items by a recipe, with those kinds.
+const RECIPE_KEYS: [(&str, &[Kind]); 9] = [
+    ("item", &[Kind::Page, Kind::Json]),
+    ("link", &[Kind::Page, Kind::Json]),
+    ("title", &[Kind::Page, Kind::Json]),
+    ("text", &[Kind::Page, Kind::Json]),
+    ("time", &[Kind::Page, Kind::Json]),
+    ("time_format", &[Kind::Page, Kind::Json]),
+    ("item_id", &[Kind::Json]),
+    ("preset", &[Kind::Json]),
+    ("headers_file", &[Kind::Json]),
 ];
-/// Keys that only a page has.
-const PAGE_KEYS: [&str; 6] = ["item", "link", "title", "text", "time", "time_format"];
+/// Parts of an address that let in whoever holds them.
+const SECRET_PARTS: [&str; 6] = [
+    "access_token",
+    "api_key",
+    "apikey",
+    "client_secret",
+    "token",
+    "password",
+];
 
 /// What earlier blocks took, in this file and in the files read before it: one value is passed
 /// through all of them, so that a double is found wherever it stands.
 #[derive(Debug, Default)]
 pub struct Known {
+    /// Where systemd puts credentials, if it started us.
+    credentials: Option<PathBuf>,
     ids: BTreeMap<String, Place>,
     urls: BTreeMap<String, String>,
 }
@@ -40,6 +58,17 @@ pub struct Known {
 struct Place {
     file: PathBuf,
     line: usize,
+}
+
+impl Known {
+    /// Nothing taken yet; credentials that blocks name are also looked for in this folder.
+    #[must_use]
+    pub fn with_credentials(folder: Option<PathBuf>) -> Self {
+        Self {
+            credentials: folder,
+            ..Self::default()
+        }
+    }
 }
 
 /// Reads every `[[source]]` block of a file's root table. A block with an error is left out;
@@ -57,26 +86,22 @@ pub fn read_sources(mut root: Table<'_>, known: &mut Known) -> Vec<Source> {
 fn read_source(mut block: Table<'_>, known: &mut Known) -> Option<Source> {
     let id = read_id(&mut block, known);
     let kind = read_kind(&mut block);
-    let url = read_url(&mut block, known);
+    let place = read_place(&mut block, kind, known);
     let name = block.string("name");
     let trust = block.parsed::<Trust>("trust", Trust::WANTED);
-    let every = read_every(&mut block, url.as_ref());
+    let every = read_every(&mut block, place.as_ref().map(|place| &place.written));
     let tags = block.strings("tags").unwrap_or_default();
     let follow = block.boolean("follow");
-    let page = match kind {
-        Some(Kind::Page) => read_page(&mut block),
-        Some(kind) => {
-            refuse_page_keys(&mut block, kind);
-            None
+    let (mut page, mut api) = (None, None);
+    match kind {
+        Some(Kind::Page) => page = page::read(&mut block),
+        Some(Kind::Json) => {
+            let url = place.as_ref().map(|place| &place.written);
+            api = api::read(&mut block, url, known.credentials.as_deref());
         }
-        // What the block needs is not known; its page keys are not to be called unknown.
-        None => {
-            for key in PAGE_KEYS {
-                let _ = block.string(key);
-            }
-            None
-        }
-    };
+        _ => {}
+    }
+    refuse_recipe_keys(&mut block, kind);
     if let (Some(Kind::Article), Some(follow)) = (kind, &follow)
         && follow.value
     {
@@ -89,24 +114,28 @@ fn read_source(mut block: Table<'_>, known: &mut Known) -> Option<Source> {
     }
     block.finish();
 
-    let (id, kind, url) = (id?, kind?, url?);
-    if kind == Kind::Page && page.is_none() {
+    let (id, kind, place) = (id?, kind?, place?);
+    if kind == Kind::Page && page.is_none() || kind == Kind::Json && api.is_none() {
         return None;
     }
     known
         .urls
-        .entry(url.to_string())
+        .entry(place.fetched.to_string())
         .or_insert_with(|| id.clone());
+    // A sitemap that tells no titles is worth nothing unless its pages are read.
+    let follow = follow.map_or(kind == Kind::Sitemap, |follow| follow.value);
     Some(Source {
         name: name.map_or_else(|| id.clone(), |name| name.value),
         id: Arc::from(id),
         kind,
-        url,
+        url: place.fetched,
+        address: place.written,
         trust: trust.map_or(Trust::Social, |trust| trust.value),
         every: every.unwrap_or(DEFAULT_EVERY),
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         page,
-        follow: kind != Kind::Article && follow.is_some_and(|follow| follow.value),
+        api,
+        follow: kind != Kind::Article && follow,
     })
 }
 
@@ -149,21 +178,59 @@ fn read_kind(block: &mut Table<'_>) -> Option<Kind> {
     if !block.has("kind") {
         block.missing("kind", "\"feed\"");
     }
-    let kind = block.string("kind")?;
-    if NOT_YET.contains(&kind.value.as_str()) {
-        block.error(
-            kind.span,
-            Message::new("source-kind-not-yet").with("kind", &kind.value),
-            Message::new("source-kind-not-yet-mend").with("wanted", Kind::WANTED),
-        );
-        return None;
-    }
-    block
-        .parsed::<Kind>("kind", Kind::WANTED)
-        .map(|kind| kind.value)
+    let kind = block.parsed::<Kind>("kind", Kind::WANTED)?;
+    Some(kind.value)
 }
 
-fn read_url(block: &mut Table<'_>, known: &Known) -> Option<Url> {
+/// An address as it is written, and where it is fetched.
+struct WrittenPlace {
+    written: Url,
+    fetched: Url,
+}
+
+fn read_place(block: &mut Table<'_>, kind: Option<Kind>, known: &Known) -> Option<WrittenPlace> {
+    let url = read_url(block)?;
+    let refuse = |refused: platform::Refused| {
+        let what = refused.what.with("url", &url.value);
+        block.error(url.span.clone(), what, refused.mend);
+        None
+    };
+    let Some(kind) = kind else {
+        return match platform::closed(None, &url.value) {
+            Some(refused) => refuse(refused),
+            None => Some(WrittenPlace {
+                fetched: url.value.clone(),
+                written: url.value,
+            }),
+        };
+    };
+    let fetched = match platform::fetched_at(kind, &url.value) {
+        Ok(fetched) => fetched,
+        Err(refused) => return refuse(refused),
+    };
+    if let Some(better) = platform::recognised(&url.value).filter(|better| *better != kind) {
+        warn(
+            block,
+            url.span.clone(),
+            Message::new("source-kind-better").with("kind", better),
+            Message::new("source-kind-better-mend").with("kind", better),
+        );
+    }
+    if let Some(other) = known.urls.get(fetched.as_str()) {
+        warn(
+            block,
+            url.span,
+            Message::new("source-duplicate-url").with("other", other),
+            Message::new("source-duplicate-url-mend"),
+        );
+    }
+    Some(WrittenPlace {
+        written: url.value,
+        fetched,
+    })
+}
+
+fn read_url(block: &mut Table<'_>) -> Option<Spanned<Url>> {
     let written = block.required("url", "\"https://…\"")?;
     let refuse = |what: Message, mend: Message| {
         block.error(written.span.clone(), what.with("url", &written.value), mend);
@@ -197,15 +264,26 @@ fn read_url(block: &mut Table<'_>, known: &Known) -> Option<Url> {
             Message::new("source-url-login-mend"),
         );
     }
-    if let Some(other) = known.urls.get(url.as_str()) {
-        warn(
-            block,
-            written.span,
-            Message::new("source-duplicate-url").with("other", other),
-            Message::new("source-duplicate-url-mend"),
-        );
+    if let Some((part, _)) = url
+        .query_pairs()
+        .find(|(part, _)| SECRET_PARTS.contains(&part.to_ascii_lowercase().as_str()))
+    {
+        // Without a span, so that no report shows the line with the secret in it.
+        block.problems().push(Problem {
+            level: Level::Error,
+            file: Arc::clone(block.file()),
+            span: None,
+            what: Message::new("source-url-secret")
+                .with("part", part)
+                .count("line", block.file().position(written.span.start).0),
+            mend: Some(Message::new("source-url-secret-mend")),
+        });
+        return None;
     }
-    Some(url)
+    Some(Spanned {
+        value: url,
+        span: written.span,
+    })
 }
 
 fn read_every(block: &mut Table<'_>, url: Option<&Url>) -> Option<Duration> {
@@ -238,120 +316,29 @@ fn is_own_server(url: &Url) -> bool {
     }
 }
 
-fn refuse_page_keys(block: &mut Table<'_>, kind: Kind) {
-    for key in PAGE_KEYS {
-        if let Some(value) = block.string(key) {
-            block.error(
-                value.span,
-                Message::new("source-page-key")
-                    .with("key", key)
-                    .with("kind", kind),
-                Message::new("source-page-key-mend").with("key", key),
-            );
+/// Keys of a recipe that another kind has; where the kind is not known, none is called unknown.
+fn refuse_recipe_keys(block: &mut Table<'_>, kind: Option<Kind>) {
+    for (key, kinds) in RECIPE_KEYS {
+        if kind.is_some_and(|kind| kinds.contains(&kind)) {
+            continue;
         }
-    }
-}
-
-fn read_page(block: &mut Table<'_>) -> Option<PageRecipe> {
-    let item = read_path(block, "item", Some("\"div.news-item\""));
-    let link = read_path(block, "link", Some("\"a@href\""));
-    let title = read_path(block, "title", None);
-    let text = read_path(block, "text", None);
-    let time = block.string("time");
-    let time_path = time.clone().and_then(|time| checked_path(block, time));
-    let time_format = read_time_format(block);
-    match (&time, &time_path, &time_format) {
-        (Some(time), Some(path), None) if path.attribute.as_deref() != Some("datetime") => warn(
-            block,
-            time.span.clone(),
-            Message::new("source-time-no-format"),
-            Message::new("source-time-no-format-mend"),
-        ),
-        (None, _, Some(format)) => warn(
-            block,
-            format.span.clone(),
-            Message::new("source-format-no-time"),
-            Message::new("source-format-no-time-mend"),
-        ),
-        _ => {}
-    }
-    let item = item?;
-    if let Some(attribute) = &item.attribute {
+        let (Some(value), Some(kind)) = (block.string(key), kind) else {
+            continue;
+        };
+        let wanted: Vec<String> = kinds.iter().map(Kind::to_string).collect();
+        let wanted = wanted.join(" | ");
         block.error(
-            block.span(),
-            Message::new("source-item-attribute").with("attribute", attribute),
-            Message::new("source-item-attribute-mend"),
+            value.span,
+            Message::new("source-recipe-key")
+                .with("key", key)
+                .with("kind", kind)
+                .with("wanted", &wanted),
+            Message::new("source-recipe-key-mend")
+                .with("key", key)
+                .with("wanted", wanted),
         );
-        return None;
-    }
-    Some(PageRecipe {
-        item,
-        link: link?,
-        title,
-        text,
-        time: time_path,
-        time_format: time_format.map(|format| format.value),
-    })
-}
-
-fn read_path(block: &mut Table<'_>, key: &'static str, required: Option<&str>) -> Option<CssPath> {
-    let written = match required {
-        Some(example) => block.required(key, example),
-        None => block.string(key),
-    }?;
-    checked_path(block, written)
-}
-
-fn checked_path(block: &Table<'_>, written: Spanned<String>) -> Option<CssPath> {
-    let path = CssPath::parse(&written.value);
-    // An empty selector is the item itself; alone it says nothing.
-    if path.css.is_empty() && path.attribute.is_some() {
-        return Some(path);
-    }
-    match Selector::parse(&path.css) {
-        Ok(_) => Some(path),
-        Err(error) => {
-            block.error(
-                written.span,
-                Message::new(reason(&error)).with("selector", &path.css),
-                Message::new("source-bad-selector-mend"),
-            );
-            None
-        }
     }
 }
 
-/// The parser's own words name its tokens, not what an admin wrote.
-fn reason(error: &SelectorErrorKind) -> &'static str {
-    let known = [
-        ("EmptySelector", "source-selector-empty"),
-        ("EndOfLine", "source-selector-unfinished"),
-        ("DanglingCombinator", "source-selector-unfinished"),
-        ("ClassNeedsIdent", "source-selector-class"),
-        ("UnsupportedPseudo", "source-selector-pseudo"),
-    ];
-    let kind = format!("{error:?}");
-    let found = known.iter().find(|(name, _)| kind.contains(name));
-    found.map_or("source-bad-selector", |(_, message)| message)
-}
-
-fn read_time_format(block: &mut Table<'_>) -> Option<Spanned<String>> {
-    let format = block.string("time_format")?;
-    // A format that can be written can be read: a fixed time shows whether it is one.
-    let sample = jiff::civil::date(2021, 8, 23)
-        .at(14, 30, 0, 0)
-        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
-        .ok()?;
-    let tried = jiff::fmt::strtime::format(&format.value, &sample);
-    match tried {
-        Ok(_) if format.value.contains('%') => Some(format),
-        _ => {
-            block.error(
-                format.span,
-                Message::new("source-bad-format").with("format", &format.value),
-                Message::new("source-bad-format-mend"),
-            );
-            None
-        }
-    }
-}
+#[cfg(test)]
+mod tests;
