@@ -2,6 +2,7 @@ mod admit;
 mod backup;
 mod close;
 mod deliver;
+mod digest;
 mod hits;
 mod kill;
 mod notices;

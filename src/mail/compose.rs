@@ -9,6 +9,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use super::Office;
+use super::digest::{self, Digest, is_digest};
 use super::followup::{self, FollowUp, is_follow_up};
 use super::letter::Letter;
 use super::plan::Plan;
@@ -66,10 +67,12 @@ pub fn compose(
     if bundle.alerts.is_empty() {
         return Err(ComposeError::Empty);
     }
-    let follows = is_follow_up(bundle);
-    let subject = match follows {
-        true => followup::subject(bundle, office),
-        false => subject(bundle, office.lang),
+    let several = is_digest(bundle);
+    let follows = !several && is_follow_up(bundle);
+    let subject = match (several, follows) {
+        (true, _) => digest::subject(bundle, office.lang),
+        (_, true) => followup::subject(bundle, office),
+        (false, false) => subject(bundle, office.lang),
     };
     let subject = one_line(&subject, MAX_SUBJECT);
     let envelope = Headers {
@@ -84,6 +87,17 @@ pub fn compose(
         let (text, html) = (letter.text()?, letter.html()?);
         let raw = assemble(&envelope, office, settings, &text, &html)?;
         return Ok(Composed { subject, raw });
+    }
+    if several {
+        let mut plan = digest::Plan::default();
+        loop {
+            let letter = Digest::new(bundle, office, &plan);
+            let (text, html) = (letter.text()?, letter.html()?);
+            let raw = assemble(&envelope, office, settings, &text, &html)?;
+            if raw.len() <= MAX_MAIL || !plan.shrink() {
+                return Ok(Composed { subject, raw });
+            }
+        }
     }
     let mut plan = Plan::default();
     loop {

@@ -25,9 +25,9 @@ const MAX_LIST: usize = 12;
 const MAX_PLACES: usize = 4;
 
 /// A stretch of a passage.
-struct Piece<'a> {
-    text: &'a str,
-    marked: bool,
+pub(super) struct Piece<'a> {
+    pub text: &'a str,
+    pub marked: bool,
 }
 
 /// One place where a story stands.
@@ -100,7 +100,7 @@ struct LetterText<'a> {
 }
 
 /// A passage cut at its marks. Marks that fit no character border are left out, not trusted.
-fn pieces(excerpt: &Excerpt) -> Vec<Piece<'_>> {
+pub(super) fn pieces(excerpt: &Excerpt) -> Vec<Piece<'_>> {
     let text = excerpt.text.as_str();
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -373,7 +373,7 @@ fn line<'a>(alert: &'a Alert, office: &Office) -> Line<'a> {
     }
 }
 
-fn refutes(refutation: &Refutation, office: &Office) -> Refuted {
+pub(super) fn refutes(refutation: &Refutation, office: &Office) -> Refuted {
     Refuted {
         name: one_line(&refutation.source_name, MAX_TITLE),
         title: one_line(&refutation.page_title, MAX_TITLE),

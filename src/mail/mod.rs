@@ -4,6 +4,7 @@
 //! may have arrived already.
 
 mod compose;
+mod digest;
 mod dir;
 mod followup;
 mod letter;

@@ -37,9 +37,13 @@ pub(super) fn is_first(bundle: &Bundle) -> bool {
 
 /// Items and sources of this mail.
 pub(super) fn counts(bundle: &Bundle) -> (usize, usize) {
-    let mut items: Vec<(&str, &str)> = bundle
-        .alerts
-        .iter()
+    counts_of(&bundle.alerts)
+}
+
+/// Items and sources of alerts.
+pub(super) fn counts_of<'a>(alerts: impl IntoIterator<Item = &'a Alert>) -> (usize, usize) {
+    let mut items: Vec<(&str, &str)> = alerts
+        .into_iter()
         .map(|alert| (alert.source.as_str(), alert.item.as_str()))
         .collect();
     items.sort_unstable();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 
-use crate::alert::{Alert, Bundle, Excerpt, Occasion, Reason, Refutation, Spread, Weight};
+use crate::alert::{Alert, Bundle, Excerpt, Known, Occasion, Reason, Refutation, Spread, Weight};
 use crate::keyword::Severity;
 use crate::mail::{Office, Settings};
 use crate::message::Lang;
@@ -227,4 +227,55 @@ pub(super) fn many(n: usize) -> Bundle {
         })
         .collect();
     bundle(alerts)
+}
+
+/// What a digest holds: a rumour that grew graver, one that is new, one that is refuted.
+pub(super) fn digest() -> Bundle {
+    let mut bundle = several();
+    let lamp = Alert {
+        id: "h5t9k2c7x1wd".to_owned(),
+        rule: "den-5g".to_owned(),
+        title: "Trạm 5G làm cây khô, người bệnh".to_owned(),
+        severity: Severity::Low,
+        answer: None,
+        links: Vec::new(),
+        item: "t-88".to_owned(),
+        url: Some("https://mevabe.example/chu-de/88".to_owned()),
+        page_title: "Từ ngày dựng trạm 5G".to_owned(),
+        excerpt: excerpt("Từ ngày dựng [trạm 5G] ở đầu thôn, hàng [cây khô] hết cả."),
+        story: StoryId("s7".to_owned()),
+        ..alert()
+    };
+    let refutes = Alert {
+        id: "e3n6b8r0q4yz".to_owned(),
+        rule: "la-du-du".to_owned(),
+        title: "Lá đu đủ chữa khỏi sốt xuất huyết".to_owned(),
+        severity: Severity::Medium,
+        stance: Stance::Denies,
+        trust: Trust::Official,
+        story: StoryId("s8".to_owned()),
+        ..alert()
+    };
+    bundle.refutations.push(Refutation {
+        rule: "la-du-du".to_owned(),
+        source_name: "Cổng thông tin Sức khỏe".to_owned(),
+        page_title: "Lá đu đủ không chữa được sốt xuất huyết".to_owned(),
+        url: Some("https://suckhoe.example/tin/la-du-du".to_owned()),
+        at: at("2021-08-15T01:35:00Z"),
+        whole_day: false,
+    });
+    bundle.alerts.extend([lamp, refutes]);
+    bundle.references.clear();
+    bundle.occasion = Occasion::Digest;
+    bundle.known = vec![
+        Known {
+            rule: "vac-xin-vo-sinh".to_owned(),
+            severity: Severity::Medium,
+        },
+        Known {
+            rule: "la-du-du".to_owned(),
+            severity: Severity::Medium,
+        },
+    ];
+    bundle
 }

@@ -1,6 +1,6 @@
 //! The mails as officers get them: read these files when a template or a word changes.
 
-use super::bundles::{many, office, one, refuted, settings, several};
+use super::bundles::{digest, many, office, one, refuted, settings, several};
 use crate::alert::Bundle;
 use crate::keyword::Severity;
 use crate::mail::compose::{MAX_MAIL, html_part};
@@ -87,6 +87,57 @@ fn a_subject_that_is_merely_followed() {
         alert.links.clear();
     }
     snapshots!("followed-vi", composed(&bundle, Lang::Vi));
+}
+
+#[test]
+fn a_digest() {
+    snapshots!("digest-vi", composed(&digest(), Lang::Vi));
+    let mut bundle = digest();
+    bundle.occasion = crate::alert::Occasion::Cap;
+    snapshots!("storm-en", composed(&bundle, Lang::En));
+}
+
+#[test]
+fn a_long_digest_fits_and_names_every_item_it_can() {
+    for (rumours, n) in [(2, 40), (30, 300), (200, 1_500), (1_000, 6_000)] {
+        let mut bundle = many(n);
+        for (i, alert) in bundle.alerts.iter_mut().enumerate() {
+            alert.rule = format!("quy-tac-{}", i % rumours);
+        }
+        let mail = composed(&bundle, Lang::Vi);
+        assert!(mail.raw.len() <= MAX_MAIL, "{n}: {}", mail.raw.len());
+        let html = html_part(&mail.raw).unwrap();
+        let (_, text) = head_and_text(&mail.raw);
+        let named = |part: &str| {
+            let of = |alert: &&crate::alert::Alert| part.contains(&alert.id);
+            bundle.alerts.iter().filter(of).count()
+        };
+        let shown = named(&html);
+        assert_eq!(shown, named(&text), "{n}");
+        assert!(shown >= n.min(1_000), "{n}: only {shown} are named");
+        if shown < n {
+            let rest = format!("và {} tin nữa", n - shown);
+            assert!(html.contains(&rest) && text.contains(&rest), "{n}: {rest}");
+        }
+    }
+}
+
+#[test]
+fn hostile_words_change_nothing_in_a_digest() {
+    let mut bundle = digest();
+    for alert in &mut bundle.alerts {
+        alert.title = "x\r\nBcc: a@b.example {{ <script>".repeat(400);
+        alert.source_name = alert.title.clone();
+        alert.page_title = alert.title.clone();
+        alert.answer = Some(alert.title.clone());
+        alert.excerpt.text = alert.title.replace("\r\n", " ");
+        alert.excerpt.marks = vec![3..9, 5..1_000_000];
+    }
+    let mail = composed(&bundle, Lang::Vi);
+    assert!(mail.raw.len() < MAX_MAIL);
+    let (head, _) = head_and_text(&mail.raw);
+    assert!(head.lines().all(|line| !line.starts_with("Bcc:")), "{head}");
+    assert!(!html_part(&mail.raw).unwrap().contains("<script>"));
 }
 
 #[test]

@@ -137,3 +137,34 @@ mail-trial-subject = [Canh tin] Test mail
 mail-trial-title = A test mail of Canh tin
 mail-trial-works = If you can read this, Canh tin can send mail. There is nothing to do.
 mail-trial-sent = Sent { $at } at the administrator's request, { $office }.
+
+# Digests
+mail-subject-digest = [Canh tin · { $severity }] Digest: { $rumours } rumours, { $items } items
+mail-subject-storm = [Canh tin · { $severity }] Much at once: { $rumours } rumours, { $items } items
+mail-digest = Digest
+mail-storm = Much at once
+mail-digest-title = { $rumours } rumours, { $items ->
+        [one] 1 item
+       *[other] { $items } items
+    } on { $pages ->
+        [one] 1 page
+       *[other] { $pages } pages
+    }
+mail-digest-summary = Low-severity rumours and news of those told before, as of { $at }.
+mail-storm-summary = More came in within an hour than the limit on mails lets through, so the rest travels together here; nothing is left out. As of { $at }.
+mail-state-new = New.
+mail-state-again = Told before, now there is more.
+mail-state-raised = Told as { $from } before, now { $to }.
+mail-state-refuted = Told before, now refuted.
+mail-digest-counts = { $items ->
+        [one] 1 item
+       *[other] { $items } items
+    } on { $pages ->
+        [one] 1 page
+       *[other] { $pages } pages
+    }.
+mail-digest-line = [{ $severity }] { $claim }: { $counts }
+mail-ids = IDs
+mail-digest-more = The rest
+mail-digest-uncounted = and { $count } more that do not fit this mail; all of them are in Canh tin's ledger.
+mail-footer-digest = Version { $version } of the rules. Times in this mail: UTC{ $offset }.

@@ -93,3 +93,22 @@ mail-trial-subject = [Canh tin] Thư thử
 mail-trial-title = Thư thử của Canh tin
 mail-trial-works = Nếu bạn đọc được thư này thì Canh tin gửi thư được. Bạn không cần làm gì thêm.
 mail-trial-sent = Gửi lúc { $at } theo yêu cầu của người quản trị, { $office }.
+
+# Thư gộp nhiều tin đồn
+mail-subject-digest = [Canh tin · { $severity }] Bản tin gộp: { $rumours } tin đồn, { $items } bài
+mail-subject-storm = [Canh tin · { $severity }] Nhiều tin cùng lúc: { $rumours } tin đồn, { $items } bài
+mail-digest = Bản tin gộp
+mail-storm = Nhiều tin cùng lúc
+mail-digest-title = { $rumours } tin đồn, { $items } bài trên { $pages } trang
+mail-digest-summary = Tin mức thấp và diễn biến của các tin đồn đã báo, tổng hợp lúc { $at }.
+mail-storm-summary = Trong một giờ có nhiều tin hơn số thư cho phép, nên các tin sau đi chung thư này; không bỏ tin nào. Tổng hợp lúc { $at }.
+mail-state-new = Tin đồn mới.
+mail-state-again = Đã báo trước đây, nay có thêm.
+mail-state-raised = Đã báo ở mức { $from }, nay lên mức { $to }.
+mail-state-refuted = Đã báo trước đây, nay đã được bác bỏ.
+mail-digest-counts = { $items } bài trên { $pages } trang.
+mail-digest-line = [{ $severity }] { $claim }: { $counts }
+mail-ids = Mã
+mail-digest-more = Các tin còn lại
+mail-digest-uncounted = và { $count } tin nữa không đủ chỗ trong thư này; tất cả đã được ghi trong sổ của Canh tin.
+mail-footer-digest = Bộ quy tắc phiên bản { $version }. Giờ ghi trong thư: UTC{ $offset }.
