@@ -5,6 +5,7 @@ use reqwest::header::{self, HeaderMap, HeaderName};
 use url::Url;
 
 use super::budget::{Budget, Share};
+use super::decode::{self, Decoder, Undecodable};
 use super::{Failure, FailureClass, Fetched, Validators, failure, freshness};
 
 /// How much of a body is wanted.
@@ -16,51 +17,49 @@ pub(super) struct Limit {
     pub(super) cut: bool,
 }
 
-/// Reads a body; what is counted is what comes out of the decoder, so that a bomb stops at the
-/// limit as well.
+/// Reads a body; its bytes are counted on the wire, in every layer of its codings and as they come
+/// out, so that a bomb stops at the limit as well.
 pub(super) async fn read(
     mut response: Response,
     url: &Url,
     limit: Limit,
     budget: &Budget,
 ) -> Result<Fetched, Failure> {
-    let headers = response.headers();
-    // The one coding that was undone is taken out of the headers. What is left is a coding that
-    // was not offered, or one in another: nobody honest sends them.
-    if let Some(coding) = text(headers, header::CONTENT_ENCODING)
-        && is_packed(&coding)
-    {
-        let detail = format!("the content coding `{coding}` was not asked for");
-        return Err(Failure::new(FailureClass::Unreadable, detail));
-    }
     let Limit { max, cut } = limit;
-    let too_big = || Failure::new(FailureClass::TooBig, format!("more than {max} bytes"));
-    let announced = response.content_length().unwrap_or(0);
-    if announced > max as u64 && !cut {
-        return Err(too_big());
-    }
+    let headers = response.headers();
     let validators = Validators {
         etag: text(headers, header::ETAG),
         last_modified: text(headers, header::LAST_MODIFIED),
     };
     let content_type = text(headers, header::CONTENT_TYPE);
     let fresh_for = freshness::fresh_for(headers);
-    let (mut body, mut share) = (Vec::new(), Share::default());
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| failure::of(&error))?
-    {
-        if body.len() + chunk.len() > max {
-            if !cut {
-                return Err(too_big());
-            }
-            body.extend_from_slice(&chunk[..max - body.len()]);
-            break;
-        }
-        budget.grow(&mut share, body.len() + chunk.len()).await?;
-        body.extend_from_slice(&chunk);
+    let mut decoder = decoder(headers, max)?;
+    let announced = response.content_length().unwrap_or(0);
+    if announced > max as u64 && !cut {
+        return Err(too_big(max));
     }
+    let mut share = Share::default();
+    let body = loop {
+        let next = response.chunk().await;
+        let Some(chunk) = next.map_err(|error| failure::of(&error))? else {
+            break decoder.finish();
+        };
+        let pushed = decoder.push(&chunk);
+        // What is packed stands in a decoder's window, too.
+        let takes = decoder.len() * if decoder.is_packed() { 2 } else { 1 };
+        budget.grow(&mut share, takes).await?;
+        match pushed {
+            Err(Undecodable::Full) if cut => break Ok(decoder.begun()),
+            Err(why) => break Err(why),
+            Ok(()) => {}
+        }
+    };
+    let mut body = body.map_err(|why| match why {
+        Undecodable::Full => too_big(max),
+        Undecodable::Broken(error) => {
+            Failure::new(FailureClass::Unreadable, failure::chain(&error))
+        }
+    })?;
     body.shrink_to_fit();
     share.shrink_to(body.len());
     Ok(Fetched {
@@ -74,14 +73,19 @@ pub(super) async fn read(
     })
 }
 
-/// Whether a coding packs the body (the registry of RFC 9110 §16.6.1); a charset that was put
-/// into this header by mistake does not.
-fn is_packed(coding: &str) -> bool {
-    const PACKED: [&str; 7] = ["gzip", "deflate", "br", "zstd", "dcb", "dcz", "compress"];
-    coding.split(',').any(|one| {
-        let one = one.trim().to_ascii_lowercase();
-        PACKED.contains(&one.trim_start_matches("x-"))
-    })
+fn too_big(max: usize) -> Failure {
+    Failure::new(FailureClass::TooBig, format!("more than {max} bytes"))
+}
+
+fn decoder(headers: &HeaderMap, max: usize) -> Result<Decoder, Failure> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let written: Vec<_> = values
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    let codings = decode::codings(&written.join(","));
+    let unreadable = |why: String| Failure::new(FailureClass::Unreadable, why);
+    let decoder = Decoder::new(&codings.map_err(unreadable)?, max);
+    decoder.map_err(|error| unreadable(error.to_string()))
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {

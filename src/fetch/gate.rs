@@ -108,12 +108,44 @@ impl Gates {
     }
 }
 
-/// A host is its name; another port that is not the scheme's own is another server.
+/// Platforms whose many host names are one site: whoever reads ten of its blogs asks the same
+/// machines. The public suffix list would tell of far more names, of which most are hosts of
+/// their own.
+const PLATFORMS: [&str; 20] = [
+    "blogspot.com",
+    "facebook.com",
+    "feedburner.com",
+    "github.io",
+    "google.com",
+    "googleapis.com",
+    "livejournal.com",
+    "medium.com",
+    "reddit.com",
+    "substack.com",
+    "t.me",
+    "tiktok.com",
+    "tumblr.com",
+    "violet.vn",
+    "weebly.com",
+    "wixsite.com",
+    "wordpress.com",
+    "youtu.be",
+    "youtube.com",
+    "zalo.me",
+];
+
+/// A host is its name, and a platform all of its names; another port that is not the scheme's
+/// own is another server.
 fn key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
+    let platform = PLATFORMS.iter().find(|platform| {
+        let sub = host.strip_suffix(**platform);
+        sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    });
+    match (platform, url.port()) {
+        (Some(platform), _) => (*platform).to_owned(),
+        (None, Some(port)) => format!("{host}:{port}"),
+        (None, None) => host.to_owned(),
     }
 }
 
@@ -124,6 +156,23 @@ mod tests {
 
     fn url(n: usize) -> Url {
         format!("http://h{n}.example/").parse().unwrap()
+    }
+
+    #[test]
+    fn the_names_of_a_platform_are_one_host() {
+        for (url, wanted) in [
+            ("https://soyte.blogspot.com/feeds", "blogspot.com"),
+            ("http://blogspot.com./", "blogspot.com"),
+            ("https://www.youtube.com/feeds/videos.xml", "youtube.com"),
+            ("https://old.reddit.com:443/r/x/.rss", "reddit.com"),
+            ("https://notreddit.com/", "notreddit.com"),
+            ("https://reddit.com.example/", "reddit.com.example"),
+            ("http://a.example:8080/", "a.example:8080"),
+            ("https://a.example:443/", "a.example"),
+            ("http://[2001:db8::1]/", "[2001:db8::1]"),
+        ] {
+            assert_eq!(key(&url.parse().unwrap()), wanted, "{url}");
+        }
     }
 
     #[tokio::test]

@@ -2,12 +2,10 @@
 //! own network. Only global addresses are dialled, unless the operator named a network.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::sync::{Arc, LazyLock};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::LazyLock;
 
 use ipnet::IpNet;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::{Semaphore, oneshot};
 use url::{Host, Url};
 
 /// IPv4 blocks that are not globally reachable, by the IANA special-purpose registry that RFC
@@ -36,6 +34,9 @@ const GLOBAL_V6: &str = "2000::/3";
 /// Teredo (RFC 4380) and benchmarks, documentation (RFC 3849, RFC 9637), 6to4 (RFC 3056).
 const SPECIAL_V6: [&str; 4] = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
+/// Bytes of an address; RFC 9110 §4.1 asks for 8,000 at least.
+const LONGEST_URL: usize = 8192;
+
 fn nets(written: &[&str]) -> Vec<IpNet> {
     written.iter().filter_map(|net| net.parse().ok()).collect()
 }
@@ -59,6 +60,9 @@ pub enum Refusal {
     /// Neither http nor https.
     #[error("the scheme `{0}` is not http or https")]
     Scheme(String),
+    /// An address longer than any honest one.
+    #[error("the address is longer than {LONGEST_URL} bytes")]
+    Long,
     /// The URL names no host.
     #[error("the address names no host")]
     NoHost,
@@ -98,68 +102,15 @@ impl Guard {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Refusal::Scheme(url.scheme().to_owned()));
         }
+        if url.as_str().len() > LONGEST_URL {
+            return Err(Refusal::Long);
+        }
         match url.host() {
             Some(Host::Ipv4(ip)) => self.address(IpAddr::V4(ip)),
             Some(Host::Ipv6(ip)) => self.address(IpAddr::V6(ip)),
             Some(Host::Domain(_)) => Ok(()),
             None => Err(Refusal::NoHost),
         }
-    }
-}
-
-/// Names looked up at once. A dead name server holds a lookup for half a minute.
-static LOOKUPS: Semaphore = Semaphore::const_new(64);
-/// The system's resolver needs little stack.
-const LOOKUP_STACK: usize = 256 << 10;
-
-/// Asks the system's resolver on a thread of its own: it cannot be cancelled, and the runtime's
-/// few blocking threads are there for parsing.
-async fn look_up(host: String) -> std::io::Result<Vec<SocketAddr>> {
-    let gone = || std::io::Error::other("the resolver went away");
-    let permit = LOOKUPS.acquire().await.map_err(|_| gone())?;
-    let (told, answer) = oneshot::channel();
-    std::thread::Builder::new()
-        .name("lookup".to_owned())
-        .stack_size(LOOKUP_STACK)
-        .spawn(move || {
-            let found = (host.as_str(), 0).to_socket_addrs().map(Iterator::collect);
-            // Nobody may be waiting any more.
-            let _ = told.send(found);
-            drop(permit);
-        })?;
-    answer.await.map_err(|_| gone())?
-}
-
-/// Resolves names to addresses that passed the guard: these very addresses are dialled, so a
-/// name that answers differently a moment later gains nothing.
-#[derive(Debug, Clone)]
-pub(super) struct GuardedResolver(pub(super) Arc<Guard>);
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.0);
-        Box::pin(async move {
-            let host = name.as_str().trim_end_matches('.').to_ascii_lowercase();
-            let found: Vec<SocketAddr> = match guard.fixed.get(&host) {
-                Some(fixed) => vec![*fixed],
-                None => look_up(host).await?,
-            };
-            let mut refusal = None;
-            let good: Vec<SocketAddr> = found
-                .into_iter()
-                .filter(|address| match guard.address(address.ip()) {
-                    Ok(()) => true,
-                    Err(why) => {
-                        refusal = Some(why);
-                        false
-                    }
-                })
-                .collect();
-            match (good.is_empty(), refusal) {
-                (true, Some(why)) => Err(why.into()),
-                _ => Ok(Box::new(good.into_iter()) as Addrs),
-            }
-        })
     }
 }
 
@@ -280,6 +231,8 @@ mod tests {
             assert!(guard.url(&url).is_err(), "{url}");
         }
         assert!(guard.url(&"https://1.1.1.1/".parse().unwrap()).is_ok());
+        let long = format!("https://1.1.1.1/{}", "a".repeat(LONGEST_URL));
+        assert_eq!(guard.url(&long.parse().unwrap()), Err(Refusal::Long));
     }
 
     #[test]

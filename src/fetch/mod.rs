@@ -3,10 +3,12 @@
 
 mod body;
 mod budget;
+mod decode;
 mod failure;
 mod freshness;
 mod gate;
 mod guard;
+mod lookup;
 mod outcome;
 mod permission;
 mod request;
@@ -25,7 +27,8 @@ use url::Url;
 use body::Limit;
 use budget::Budget;
 use gate::{Gates, Turn};
-use guard::{Guard, GuardedResolver};
+use guard::Guard;
+use lookup::GuardedResolver;
 
 pub use budget::Share;
 pub use guard::{Refusal, is_global};
@@ -87,7 +90,7 @@ impl Fetcher {
             allow: settings.allow_networks.clone(),
             fixed: settings.resolve.clone(),
         });
-        let resolver = GuardedResolver(Arc::clone(&guard));
+        let resolver = GuardedResolver::new(Arc::clone(&guard));
         let client = builder(settings, resolver.clone())
             .build()
             .or_else(|error| {
@@ -215,14 +218,18 @@ impl Fetcher {
 fn builder(settings: &Settings, resolver: GuardedResolver) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(user_agent(settings.contact.as_deref()))
-        .default_headers(HeaderMap::from_iter([(
-            header::ACCEPT_LANGUAGE,
-            HeaderValue::from_static("vi,en;q=0.5"),
-        )]))
+        .default_headers(HeaderMap::from_iter([
+            (
+                header::ACCEPT_LANGUAGE,
+                HeaderValue::from_static("vi,en;q=0.5"),
+            ),
+            (
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static(decode::OFFERED),
+            ),
+        ]))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        // A frame may ask for a window of 128 MiB, far above what a body may take.
-        .no_zstd()
         .dns_resolver(resolver)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_max_idle_per_host(1)
