@@ -8,6 +8,7 @@ mod mail_test;
 mod mark;
 mod matching;
 mod once;
+mod queue;
 mod recipe;
 mod refutations;
 mod reload;
@@ -16,6 +17,7 @@ mod report;
 mod run;
 mod setting;
 mod status;
+mod store;
 mod user;
 
 use std::io::{self, IsTerminal, Write};
@@ -82,6 +84,12 @@ enum Command {
     },
     /// Ask the running service to read its files again
     Reload,
+    /// The stores: look them over, back them up, restore them
+    #[command(subcommand)]
+    Store(store::StoreCommand),
+    /// Mails that have not left
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
     /// Mails
     #[command(subcommand)]
     Mail(MailCommand),
@@ -103,6 +111,9 @@ pub enum Exit {
     Done,
     /// 1: problems in the user's files, or some part failed.
     Problems,
+    /// 3: the ledger is lost, no backup takes its place, and somebody must decide. The unit does
+    /// not start again after it.
+    Undecided,
 }
 
 impl From<Exit> for ExitCode {
@@ -110,6 +121,7 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Done => Self::SUCCESS,
             Exit::Problems => Self::from(1),
+            Exit::Undecided => Self::from(3),
         }
     }
 }
@@ -130,7 +142,10 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             complain(lang, &error);
-            Exit::Problems.into()
+            match error.is::<setting::Undecided>() {
+                true => Exit::Undecided.into(),
+                false => Exit::Problems.into(),
+            }
         }
     }
 }
@@ -152,6 +167,8 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         }
         Command::Status { json } => report::block_on(status::run(&setting, json, out)),
         Command::Reload => report::block_on(reload::run(&setting, out)),
+        Command::Store(command) => report::block_on(store::run(&setting, command, out)),
+        Command::Queue(command) => report::block_on(queue::run(&setting, command, out)),
         Command::Mail(MailCommand::Test { address }) => {
             report::block_on(mail_test::run(&setting, &address, out))
         }

@@ -9,7 +9,9 @@ use super::Exit;
 use super::report::{self, bar, line};
 use super::setting::{Setting, start_error};
 use crate::alert::Alert;
+use crate::config::Store;
 use crate::daemon::pipeline::Passed;
+use crate::daemon::upkeep::back_up_if_due;
 use crate::daemon::world::{Snapshot, World};
 use crate::daemon::{lead_anew, look_all, mail_out, pass_all};
 use crate::message::{Lang, Message};
@@ -32,7 +34,7 @@ pub(super) async fn run(
         for notice in notices {
             report::to_stderr(&notice.say(lang));
         }
-        work(world, &snapshot, lang, out).await?
+        work(world, &store, &snapshot, lang, out).await?
     };
     Ok(if any_error { Exit::Problems } else { exit })
 }
@@ -40,6 +42,7 @@ pub(super) async fn run(
 /// The real thing.
 async fn work(
     world: World,
+    store: &Store,
     snapshot: &Arc<Snapshot>,
     lang: Lang,
     out: &mut impl Write,
@@ -64,10 +67,14 @@ async fn work(
     writeln!(out, "{}", summary.say(lang))?;
     let cut_short = passes.len() < snapshot.sources.len();
     let unsent = drained.postponed + drained.held > 0;
+    let backed_up = back_up_if_due(&world.ledger, store, Timestamp::now()).await;
+    if let Err(error) = &backed_up {
+        report::to_stderr(&error.what().say(lang));
+    }
     let seen = world.seen.clone();
     tokio::task::spawn_blocking(move || seen.flush()).await??;
     world.ledger.close().await;
-    Ok(if failed || cut_short || unsent {
+    Ok(if failed || cut_short || unsent || backed_up.is_err() {
         Exit::Problems
     } else {
         Exit::Done

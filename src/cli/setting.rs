@@ -94,10 +94,19 @@ pub(super) fn explained(lang: Lang, what: &Message, mend: &Message) -> anyhow::E
     )
 }
 
+/// Somebody must decide what becomes of a lost ledger.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Undecided(String);
+
 /// A failed start in one line.
 pub(super) fn start_error(lang: Lang, error: StartError) -> anyhow::Error {
     match error {
         StartError::Seen(error) => explained(lang, &error.what(), &error.mend()),
+        StartError::Ledger(error) if error.is_lost() => {
+            let line = explained(lang, &error.what(), &error.mend());
+            anyhow::Error::new(Undecided(line.to_string()))
+        }
         StartError::Ledger(error) => explained(lang, &error.what(), &error.mend()),
         other => other.into(),
     }

@@ -10,6 +10,7 @@ use super::setting::{Setting, start_error};
 use crate::daemon::control::{self, Request};
 use crate::daemon::service::shown;
 use crate::daemon::status::{SourceRow, Status, gather};
+use crate::daemon::upkeep::{Health, measure};
 use crate::daemon::world::{Snapshot, World};
 use crate::ledger::{DeliveryState, QueueRow};
 use crate::message::{Lang, Message, say};
@@ -34,9 +35,11 @@ pub(super) async fn run(
             let (world, notices) = opened.map_err(|error| start_error(lang, error))?;
             let notices = notices.iter().map(|notice| notice.say(lang));
             let problems = problems.into_iter().chain(notices).collect();
+            let health = measure(&config.store);
             let snapshot =
                 Snapshot::build(config, None).map_err(|error| start_error(lang, error))?;
             let status = gather(&world, &snapshot, problems, None, Timestamp::now()).await;
+            let status = status.with_stores(health, lang);
             world.ledger.close().await;
             status
         }
@@ -54,11 +57,7 @@ pub(super) async fn run(
 }
 
 fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
-    let at = |time: Timestamp| {
-        time.to_zoned_datetime(tz.clone())
-            .strftime("%H:%M %d/%m/%Y")
-            .to_string()
-    };
+    let at = |time: Timestamp| local(time, tz);
     let running = match status.running_since {
         Some(since) => Message::new("cli-status-running").with("since", at(since)),
         None => Message::new("cli-status-stopped"),
@@ -119,6 +118,7 @@ fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std
             .with("told", rule.told);
         writeln!(out, "  {}", judged.say(lang))?;
     }
+    writeln!(out, "\n{}", stores(&status.stores, lang, &at))?;
     if !status.problems.is_empty() {
         writeln!(out, "\n{}", say(lang, "cli-status-problems"))?;
         for problem in &status.problems {
@@ -126,6 +126,41 @@ fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std
         }
     }
     Ok(())
+}
+
+/// A time as people of the office write it.
+pub(super) fn local(time: Timestamp, tz: &TimeZone) -> String {
+    time.to_zoned_datetime(tz.clone())
+        .strftime("%H:%M %d/%m/%Y")
+        .to_string()
+}
+
+/// How the stores are, in a line.
+fn stores(health: &Health, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
+    let never = || say(lang, "cli-status-never");
+    let sound = match (&health.inspection, health.verified) {
+        (Some(inspection), Some(verified)) if inspection.is_sound() => {
+            Message::new("cli-status-sound")
+                .with("at", at(verified))
+                .say(lang)
+        }
+        (Some(inspection), _) => Message::new("cli-status-damaged")
+            .with("number", inspection.found)
+            .say(lang),
+        (None, _) => say(lang, "cli-status-unverified"),
+    };
+    Message::new("cli-status-stores")
+        .with("ledger", format!("{:.1}", mebibytes(health.ledger_bytes)))
+        .with("seen", format!("{:.1}", mebibytes(health.seen_bytes)))
+        .with("sound", sound)
+        .with("backups", health.backups)
+        .with("last", health.last_backup.map_or_else(never, at))
+        .say(lang)
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    let kib = u32::try_from(bytes / 1024).unwrap_or(u32::MAX);
+    f64::from(kib) / 1024.0
 }
 
 fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
@@ -153,7 +188,7 @@ fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> Str
     }
 }
 
-fn queued(row: &QueueRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
+pub(super) fn queued(row: &QueueRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
     let reply = row.last_reply.as_deref().unwrap_or("–");
     if row.state == DeliveryState::Held {
         return Message::new("cli-status-held")

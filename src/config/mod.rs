@@ -71,6 +71,10 @@ pub struct Store {
     pub retention: Duration,
     /// How long scanned texts are kept, for trying edited rules on them; zero keeps none.
     pub keep_texts: Duration,
+    /// How often the ledger is backed up; zero is never.
+    pub backup_every: Duration,
+    /// How many backups are kept.
+    pub backups: usize,
 }
 
 impl Store {
@@ -84,6 +88,12 @@ impl Store {
     #[must_use]
     pub fn ledger(&self) -> PathBuf {
         self.dir.join("ledger.sqlite")
+    }
+
+    /// The folder of the ledger's own backups.
+    #[must_use]
+    pub fn backup_dir(&self) -> PathBuf {
+        self.dir.join("backups")
     }
 }
 
@@ -124,6 +134,12 @@ const RETENTION: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long scanned texts are kept where `keep_texts` does not say.
 const KEEP_TEXTS: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How often the ledger is backed up where `backup_every` does not say.
+const BACKUP_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// How many backups are kept where `backups` does not say.
+const BACKUPS: usize = 7;
 
 /// Reads `canhtin.toml` at `path` and all that it names.
 #[must_use]
@@ -290,6 +306,8 @@ fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) 
         dir: base.join("../var"),
         retention: RETENTION,
         keep_texts: KEEP_TEXTS,
+        backup_every: BACKUP_EVERY,
+        backups: BACKUPS,
     };
     if let Some(mut table) = table {
         if let Some(dir) = table.string("dir") {
@@ -300,6 +318,12 @@ fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) 
         }
         if let Some(keep) = table.duration("keep_texts") {
             store.keep_texts = keep.value;
+        }
+        if let Some(every) = table.duration("backup_every") {
+            store.backup_every = every.value;
+        }
+        if let Some(number) = table.integer("backups", 1..=1000) {
+            store.backups = usize::try_from(number.value).unwrap_or(BACKUPS);
         }
         table.finish();
     }

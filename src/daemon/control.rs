@@ -18,13 +18,40 @@ const LONGEST_REQUEST: u64 = 4096;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the command line may ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "lowercase")]
 pub enum Request {
     /// How things stand.
     Status,
     /// Read the files again.
     Reload,
+    /// Look the stores over.
+    Verify {
+        /// The audit trail, too.
+        audit: bool,
+    },
+    /// Put held mails back into the queue.
+    Retry {
+        /// Only those whose Message-ID begins so.
+        mail: Option<String>,
+    },
+    /// Give mails up.
+    Drop {
+        /// Those whose Message-ID begins so.
+        mail: String,
+    },
+}
+
+impl Request {
+    /// How long the answer may take.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        match self {
+            // Every page of the ledger is read.
+            Self::Verify { .. } => 90 * PATIENCE,
+            _ => PATIENCE,
+        }
+    }
 }
 
 /// Answers requests; implemented by the daemon.
@@ -70,10 +97,9 @@ pub async fn serve<A: Answers>(
         };
         let answers = Arc::clone(&answers);
         tokio::spawn(async move {
-            match tokio::time::timeout(PATIENCE, converse(stream, answers)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => debug!(%error, "control conversation"),
-                Err(_) => debug!("control conversation took too long"),
+            match converse(stream, answers).await {
+                Ok(()) => {}
+                Err(error) => debug!(%error, "control conversation"),
             }
         });
     }
@@ -85,14 +111,14 @@ pub async fn serve<A: Answers>(
 async fn converse(stream: UnixStream, answers: Arc<impl Answers>) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(read.take(LONGEST_REQUEST))
-        .read_line(&mut line)
-        .await?;
-    let answer = match serde_json::from_str(&line) {
-        Ok(request) => answers.answer(request).await,
+    let mut read = BufReader::new(read.take(LONGEST_REQUEST));
+    tokio::time::timeout(PATIENCE, read.read_line(&mut line)).await??;
+    let answer = match serde_json::from_str::<Request>(&line) {
+        Ok(request) => tokio::time::timeout(request.patience(), answers.answer(request)).await?,
         Err(error) => serde_json::json!({ "error": error.to_string() }),
     };
-    write.write_all(format!("{answer}\n").as_bytes()).await?;
+    let line = format!("{answer}\n");
+    tokio::time::timeout(PATIENCE, write.write_all(line.as_bytes())).await??;
     write.shutdown().await
 }
 
@@ -121,7 +147,7 @@ pub async fn ask(store: &Path, request: Request) -> io::Result<Option<serde_json
         BufReader::new(read).read_line(&mut answer).await?;
         serde_json::from_str(&answer).map_err(io::Error::from)
     };
-    match tokio::time::timeout(PATIENCE, talk).await {
+    match tokio::time::timeout(request.patience(), talk).await {
         Ok(answer) => answer.map(Some),
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     }

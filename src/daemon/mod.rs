@@ -20,6 +20,7 @@ pub mod status;
 mod systemd;
 mod tellings;
 pub mod texts;
+pub mod upkeep;
 mod watch;
 pub mod world;
 

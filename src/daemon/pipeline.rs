@@ -229,7 +229,7 @@ async fn sorted(
         now,
     };
     let known = |id: &str| {
-        let memory: Option<ItemMemory> = or_forgotten(world.seen.item(&source.id, id));
+        let memory: Option<ItemMemory> = or_forgotten(world.seen.item_shown(&source.id, id, now));
         memory.map(|memory| memory.digest)
     };
     let sorted = sight.sort(documents, known);

@@ -16,6 +16,7 @@ use tracing::{error, info, warn};
 use super::lag::Lags;
 use super::metrics::{self, Counters};
 use super::status::Status;
+use super::upkeep::{self, Upkeep};
 use super::watch::Watch;
 use super::world::{Snapshot, World};
 use super::{Clock, control, lead_anew, mail_out, notices, status, systemd};
@@ -42,6 +43,8 @@ pub struct Service {
     watch: Mutex<Option<Watch>>,
     /// What the monitoring system is told of looks.
     pub(super) counters: Counters,
+    /// Backups, inspections, retention.
+    upkeep: Upkeep,
     /// Rounds of the scheduling loop: the watchdog wants it to move.
     pub(super) beats: AtomicU64,
     /// How punctual the readings are.
@@ -77,6 +80,7 @@ impl Service {
             problems: Mutex::new(problems),
             watch: Mutex::new(None),
             counters: Counters::default(),
+            upkeep: Upkeep::default(),
             beats: AtomicU64::new(0),
             lags: Mutex::default(),
         }
@@ -107,6 +111,7 @@ impl Service {
         side.spawn(async move { control::serve(&store, answers, control_stop).await });
         side.spawn(Arc::clone(&self).watch(stop.clone()));
         side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
+        side.spawn(Arc::clone(&self).keep_up(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
         side.spawn(Arc::clone(&self).tell_admins(stop.clone()));
@@ -199,6 +204,12 @@ impl Service {
                 warn!(%error, "seen memory: {error}");
             }
         }
+    }
+
+    async fn keep_up(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        let store = || self.live.load().config.store.clone();
+        self.upkeep.run(&self.world, store, self.clock, &stop).await;
+        Ok(())
     }
 
     async fn hear(
@@ -305,7 +316,8 @@ impl Service {
         let (started, now) = (Some(self.started), (self.clock)());
         let mut status = status::gather(&self.world, &snapshot, problems, started, now).await;
         status.punctuality = self.lags.lock().ok().map(|lags| lags.told());
-        status
+        let health = self.upkeep.health(&snapshot.config.store);
+        status.with_stores(health, snapshot.config.office.lang)
     }
 
     /// Where it listens is settled at the start.
@@ -351,6 +363,11 @@ impl control::Answers for Service {
             control::Request::Reload => {
                 let reloaded = self.reload().await;
                 serde_json::json!({ "reloaded": reloaded.fit, "problems": reloaded.problems })
+            }
+            request => {
+                let answer = upkeep::answer(&self.world, &request, (self.clock)()).await;
+                self.poke.notify_one();
+                answer
             }
         }
     }

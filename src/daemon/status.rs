@@ -4,8 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::lag::Punctuality;
+use super::upkeep::{Health, complaints};
 use super::world::{Snapshot, World};
 use crate::ledger::{Overview, QueueRow, RulePrecision};
+use crate::message::Lang;
 use crate::seen::SourceState;
 
 /// Everything `status` shows.
@@ -35,6 +37,9 @@ pub struct Status {
     /// Resident memory of the daemon in bytes.
     #[serde(default)]
     pub memory: Option<u64>,
+    /// How the stores are.
+    #[serde(default)]
+    pub stores: Health,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
 }
@@ -52,6 +57,18 @@ pub struct SourceRow {
     /// How it goes with it.
     #[serde(flatten)]
     pub state: SourceState,
+}
+
+impl Status {
+    /// With how the stores are, and what is wrong with them among the problems.
+    #[must_use]
+    pub fn with_stores(mut self, stores: Health, lang: Lang) -> Self {
+        let complaints = complaints(&stores);
+        let said = complaints.iter().map(|complaint| complaint.say(lang));
+        self.problems.extend(said);
+        self.stores = stores;
+        self
+    }
 }
 
 /// Gathers it from open memories. A memory that cannot be read is itself a problem to show.
@@ -101,6 +118,7 @@ pub async fn gather(
         queue,
         precision,
         memory: running_since.and_then(|_| super::memory_in_use()),
+        stores: Health::default(),
         problems,
     }
 }

@@ -88,7 +88,11 @@ impl Texts {
         Ok(())
     }
 
-    fn forget_old(&self, now: Timestamp) -> io::Result<()> {
+    /// Deletes the days that are too old.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a file cannot be deleted.
+    pub fn forget_old(&self, now: Timestamp) -> io::Result<()> {
         let Ok(oldest) = now.checked_sub(
             jiff::SignedDuration::try_from(self.keep).unwrap_or(jiff::SignedDuration::MAX),
         ) else {

@@ -13,7 +13,7 @@ use super::tellings;
 use crate::config::{Config, Store};
 use crate::extract;
 use crate::fetch::{Fetcher, FetcherError, RobotsMemory};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{self, Fit, Ledger, LedgerError, Restored};
 use crate::mail::{Transport, TransportError};
 use crate::message::Message;
 use crate::scan::Scanner;
@@ -111,8 +111,13 @@ impl World {
     /// Opens both memories in the store's folder, which is made if missing. Blocks for the seen
     /// memory at most eight seconds.
     ///
+    /// A lost ledger (damaged, or missing beside backups) is replaced by its newest fit backup;
+    /// what came after that is read again from the pages, so that its alerts come once more at
+    /// worst. The notices say so.
+    ///
     /// # Errors
-    /// When another canhtin has them open, the disk refuses, or the ledger is damaged.
+    /// When another canhtin has them open, the disk refuses, or the ledger is lost and there is
+    /// no backup.
     pub async fn open(store: &Store, now: Timestamp) -> Result<(Self, Vec<Message>), StartError> {
         std::fs::create_dir_all(&store.dir).map_err(|error| StartError::Folder {
             dir: store.dir.clone(),
@@ -120,9 +125,10 @@ impl World {
         })?;
         // The seen memory's lock keeps a second canhtin from the ledger, too.
         let opened = Seen::open(&store.seen(), SEEN_DEADLINE, now)?;
-        let ledger = Ledger::open(&store.ledger(), now).await?;
+        let mut notices: Vec<Message> = opened.notices.iter().map(Notice::message).collect();
+        let (ledger, told) = open_ledger(store, &opened.seen, now).await?;
+        notices.extend(told);
         tellings::restore(&opened.seen, &ledger).await?;
-        let notices = opened.notices.iter().map(Notice::message).collect();
         let world = Self {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
             seen: opened.seen,
@@ -130,4 +136,63 @@ impl World {
         };
         Ok((world, notices))
     }
+}
+
+async fn open_ledger(
+    store: &Store,
+    seen: &Seen,
+    now: Timestamp,
+) -> Result<(Ledger, Vec<Message>), StartError> {
+    let lost = match ledger_or_lost(store, now).await {
+        Ok(ledger) => return Ok((ledger, Vec::new())),
+        Err(error) if error.is_lost() => error,
+        Err(error) => return Err(error.into()),
+    };
+    let backup = match ledger::fit_backup(&store.backup_dir()).await {
+        Ok(backup) => backup,
+        Err(LedgerError::NoBackup { .. }) => return Err(lost.into()),
+        Err(error) => return Err(error.into()),
+    };
+    let restored = put_back(store, seen, backup, now).await?;
+    let ledger = Ledger::open(&store.ledger(), now).await?;
+    Ok((ledger, vec![lost.what(), restored_notice(&restored)]))
+}
+
+/// Opens the ledger; one that is missing beside backups of it is lost, too.
+async fn ledger_or_lost(store: &Store, now: Timestamp) -> Result<Ledger, LedgerError> {
+    let path = store.ledger();
+    if let Some(newest) = ledger::backups(&store.backup_dir())?.into_iter().next()
+        && !path.try_exists()?
+    {
+        return Err(LedgerError::Missing {
+            path,
+            broken: newest.path,
+        });
+    }
+    Ledger::open(&path, now).await
+}
+
+/// Puts a backup in the ledger's place. What has been seen since is forgotten first: a kill in
+/// between costs work, no alert.
+///
+/// # Errors
+/// When the seen memory or the disk refuses.
+pub async fn put_back(
+    store: &Store,
+    seen: &Seen,
+    backup: Fit,
+    now: Timestamp,
+) -> Result<Restored, StartError> {
+    let (seen, since) = (seen.clone(), backup.at);
+    let rewound = tokio::task::spawn_blocking(move || seen.rewind(since)).await;
+    rewound.map_err(|panic| SeenError::Failed(panic.to_string()))??;
+    Ok(ledger::restore(&store.ledger(), backup, now).await?)
+}
+
+/// That a backup took the ledger's place, for people.
+#[must_use]
+pub fn restored_notice(restored: &Restored) -> Message {
+    Message::new("ledger-restored")
+        .with("from", restored.from.display())
+        .with("at", restored.at.strftime("%Y-%m-%d %H:%M:%S UTC"))
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::{
-    Admission, Admitted, Ledger, LedgerError, Transaction, audit, millis, seal, to_json, verdict,
+    Admission, Admitted, Ledger, LedgerError, Transaction, audit, erase, millis, seal, to_json,
+    verdict,
 };
 use crate::alert::{Alert, Dispatch, Mute};
 use crate::scan::Stance;
@@ -57,9 +58,14 @@ impl Ledger {
 async fn insert_alert(tx: &mut Transaction, alert: &Alert) -> Result<Option<String>, LedgerError> {
     let page = page_key(alert);
     let mut alert = alert.clone();
+    let stance = alert.stance.to_string();
+    let keys = erase::keys(&alert.rule, &stance, &alert.source, &alert.item, &page);
+    if erase::is_forgotten(tx, keys).await? {
+        return Ok(None);
+    }
     loop {
         let body = to_json(&alert)?;
-        let (stance, trust) = (alert.stance.to_string(), alert.trust.to_string());
+        let trust = alert.trust.to_string();
         let seen = millis(alert.seen);
         let told = millis(alert.published.unwrap_or(alert.seen));
         let seal = seal::ALERT.seal(&[
@@ -83,7 +89,7 @@ async fn insert_alert(tx: &mut Transaction, alert: &Alert) -> Result<Option<Stri
         )
         .bind(&alert.id)
         .bind(&alert.rule)
-        .bind(stance)
+        .bind(&stance)
         .bind(&alert.source)
         .bind(&alert.item)
         .bind(&page)

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use sqlx::sqlite::SqlitePool;
 
 use super::open::{self, Aside, sync_folder, with_suffix};
-use super::{Inspection, Ledger, LedgerError, audit, inspect_file};
+use super::{Inspection, Ledger, LedgerError, audit, inspect_file, time};
 
 /// How a backup is named: by its UTC time, so that names sort as times do.
 const NAME: &str = "ledger-%Y%m%dT%H%M%SZ";
@@ -34,13 +34,22 @@ pub struct BackedUp {
     pub inspection: Inspection,
 }
 
+/// A backup that was looked over and can take the ledger's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    /// The file.
+    pub path: PathBuf,
+    /// When it was made: by its name, else when something was recorded in it last.
+    pub at: Timestamp,
+}
+
 /// A backup that took the ledger's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
     /// The backup.
     pub from: PathBuf,
-    /// When it was made; `None` if its name does not say.
-    pub at: Option<Timestamp>,
+    /// When it was made.
+    pub at: Timestamp,
     /// Where the ledger that was there before lies now.
     pub replaced: Option<PathBuf>,
 }
@@ -150,22 +159,37 @@ pub fn prune(dir: &Path, keep: usize) -> Result<usize, LedgerError> {
     Ok(old.len())
 }
 
-/// Puts a backup in the ledger's place: the file `from`, or the newest fit one of the folder
-/// `from`. It is looked over first; what is there already is kept as
+/// Looks a backup over: the file `from`, or the newest fit one of the folder `from`.
+///
+/// # Errors
+/// [`LedgerError::BadBackup`], [`LedgerError::NoBackup`], or the disk.
+pub async fn fit_backup(from: &Path) -> Result<Fit, LedgerError> {
+    if from.is_file() {
+        return look_over(from).await;
+    }
+    for backup in backups(from)? {
+        match look_over(&backup.path).await {
+            Err(LedgerError::BadBackup { path, detail }) => {
+                tracing::error!(path = %path.display(), detail, "passed over: a damaged backup");
+            }
+            other => return other,
+        }
+    }
+    Err(LedgerError::NoBackup {
+        dir: from.to_owned(),
+    })
+}
+
+/// Puts a backup in the ledger's place. What is there already is kept as
 /// `<stem>.replaced-<UTC time>.<extension>`. Nobody may have the ledger open.
 ///
 /// What came into the ledger after the backup is not in it. Whoever calls this forgets first
 /// what has been seen since, so that it is read again.
 ///
 /// # Errors
-/// [`LedgerError::BadBackup`] and [`LedgerError::NoBackup`]: then nothing was changed.
-pub async fn restore(path: &Path, from: &Path, now: Timestamp) -> Result<Restored, LedgerError> {
-    let from = if from.is_dir() {
-        newest_fit(from).await?
-    } else {
-        is_fit(from).await?;
-        from.to_owned()
-    };
+/// When the disk refuses: then the ledger is where it was, or set aside.
+pub async fn restore(path: &Path, backup: Fit, now: Timestamp) -> Result<Restored, LedgerError> {
+    let Fit { path: from, at } = backup;
     let unborn = with_suffix(path, ".new");
     for suffix in ["", "-wal", "-shm", "-journal"] {
         remove(&with_suffix(&unborn, suffix))?;
@@ -182,11 +206,7 @@ pub async fn restore(path: &Path, from: &Path, now: Timestamp) -> Result<Restore
     let noted = ledger.note_restored(&from, now).await;
     ledger.close().await;
     noted?;
-    Ok(Restored {
-        at: made_at(&from),
-        from,
-        replaced,
-    })
+    Ok(Restored { from, at, replaced })
 }
 
 impl Ledger {
@@ -198,36 +218,38 @@ impl Ledger {
     }
 }
 
-/// The newest backup that is fit to be put back.
-async fn newest_fit(dir: &Path) -> Result<PathBuf, LedgerError> {
-    for backup in backups(dir)? {
-        match is_fit(&backup.path).await {
-            Ok(()) => return Ok(backup.path),
-            Err(LedgerError::BadBackup { path, detail }) => {
-                tracing::error!(path = %path.display(), detail, "passed over: a damaged backup");
-            }
-            Err(error) => return Err(error),
+async fn look_over(backup: &Path) -> Result<Fit, LedgerError> {
+    let bad = |detail| LedgerError::BadBackup {
+        path: backup.to_owned(),
+        detail,
+    };
+    let inspection = match inspect_file(backup, false).await {
+        Err(error @ (LedgerError::NotOurs { .. } | LedgerError::Failed { .. })) => {
+            return Err(bad(error.to_string()));
         }
+        other => other?,
+    };
+    if let Some(detail) = inspection.torn() {
+        return Err(bad(detail));
     }
-    Err(LedgerError::NoBackup {
-        dir: dir.to_owned(),
+    let at = match made_at(backup) {
+        Some(at) => at,
+        None => last_event(backup).await?,
+    };
+    Ok(Fit {
+        path: backup.to_owned(),
+        at,
     })
 }
 
-async fn is_fit(backup: &Path) -> Result<(), LedgerError> {
-    let bad = |detail| {
-        Err(LedgerError::BadBackup {
-            path: backup.to_owned(),
-            detail,
-        })
-    };
-    match inspect_file(backup, false).await {
-        Ok(inspection) => inspection.torn().map_or(Ok(()), bad),
-        Err(error @ (LedgerError::NotOurs { .. } | LedgerError::Failed { .. })) => {
-            bad(error.to_string())
-        }
-        Err(error) => Err(error),
-    }
+/// When something was last recorded in a ledger.
+async fn last_event(path: &Path) -> Result<Timestamp, LedgerError> {
+    let pool = open::read_only(path).await?;
+    let last: Result<Option<i64>, _> = sqlx::query_scalar("SELECT MAX(at) FROM audit")
+        .fetch_one(&pool)
+        .await;
+    pool.close().await;
+    last?.map_or(Ok(Timestamp::UNIX_EPOCH), time)
 }
 
 /// When a file says by its name that it was made.

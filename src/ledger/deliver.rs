@@ -163,18 +163,26 @@ impl Ledger {
         Ok(released.rows_affected())
     }
 
-    /// Puts the held deliveries back into the queue, as if they had just come; gives how many.
+    /// Puts held deliveries back into the queue, as if they had just come, and has waiting ones
+    /// tried at once: all held ones, or those of the mails whose id begins with `mail`; gives how
+    /// many.
     ///
     /// # Errors
     /// When the ledger cannot be written.
-    pub async fn requeue_held(&self, now: Timestamp) -> Result<u64, LedgerError> {
+    pub async fn requeue_held(
+        &self,
+        mail: Option<&str>,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError> {
         let mut tx = self.begin().await?;
         let requeued = sqlx::query(
             "UPDATE delivery SET state = 'queued', queued_at = $1, attempts = 0,
                  next_attempt = $1, ended_at = NULL
-             WHERE state = 'held'",
+             WHERE (state = 'held' OR $2 <> '' AND state = 'queued')
+                 AND substr(mail, 1, length($2)) = $2",
         )
         .bind(millis(now))
+        .bind(mail.unwrap_or_default())
         .execute(&mut *tx)
         .await?
         .rows_affected();
@@ -183,6 +191,29 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(requeued)
+    }
+
+    /// Gives up the held and waiting deliveries of the mails whose id begins with `mail`: they
+    /// are never made. Gives how many.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub async fn drop_deliveries(&self, mail: &str, now: Timestamp) -> Result<u64, LedgerError> {
+        let mut tx = self.begin().await?;
+        let dropped: Vec<(String, String)> = sqlx::query_as(
+            "DELETE FROM delivery
+             WHERE state IN ('held', 'queued') AND substr(mail, 1, length($1)) = $1
+                 AND $1 <> ''
+             RETURNING mail, recipient",
+        )
+        .bind(mail)
+        .fetch_all(&mut *tx)
+        .await?;
+        for (mail, recipient) in &dropped {
+            audit::append(&mut tx, now, "dropped", &format!("{mail} {recipient}")).await?;
+        }
+        tx.commit().await?;
+        Ok(dropped.len() as u64)
     }
 
     /// When the outbox has work next: the earliest due time of a group, attempt of a delivery or

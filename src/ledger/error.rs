@@ -71,6 +71,18 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether the ledger is gone from its place, and only a backup or a decision helps.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged {
+                set_aside: Some(_),
+                ..
+            } | Self::Missing { .. }
+        )
+    }
+
     /// What happened, for people.
     #[must_use]
     pub fn what(&self) -> Message {

@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod close;
 mod deliver;
+mod erase;
 mod error;
 mod fingerprints;
 mod group;
@@ -40,8 +41,11 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::alert::{Alert, Content, Dispatch, Mute};
 
 pub use audit::AuditRecord;
-pub use backup::{BackedUp, Backup, Restored, back_up_file, backups, prune, restore};
+pub use backup::{
+    BackedUp, Backup, Fit, Restored, back_up_file, backups, fit_backup, prune, restore,
+};
 pub use close::RecipientsOf;
+pub use erase::Forgotten;
 pub use error::LedgerError;
 pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};
 pub use open_groups::{Change, Waiting};

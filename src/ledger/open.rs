@@ -154,7 +154,9 @@ pub(super) async fn join(path: &Path) -> Result<Ledger, LedgerError> {
 async fn connected(path: &Path, examined: bool) -> Result<Ledger, LedgerError> {
     let writing = options(path)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full);
+        .synchronous(SqliteSynchronous::Full)
+        // What is deleted is overwritten, not only let go of.
+        .pragma("secure_delete", "ON");
     let writer = one(writing).await?;
     if let Err(error) = inspect(&writer, path, examined).await {
         writer.close().await;

@@ -17,6 +17,7 @@ mod robots;
 mod state;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -33,6 +34,7 @@ pub use listing::{Listing, Shown};
 pub use report::{Notice, SeenError};
 pub use robots::SeenRobots;
 pub use state::{LastFailure, Rhythm, SourceState};
+pub use upkeep::forget_broken;
 
 /// The memory of what has been seen. Clones share it.
 #[derive(Clone)]
@@ -82,6 +84,8 @@ pub struct ItemMemory {
     pub digest: [u8; 16],
     /// When the item was seen first, to the millisecond.
     pub first_seen: Timestamp,
+    /// When its source was last known to show it, give or take a month.
+    pub shown: Timestamp,
 }
 
 /// What a source's server told us to send back at the next conditional request.
@@ -162,6 +166,7 @@ impl Seen {
             let memory = ItemMemory {
                 digest: *digest,
                 first_seen,
+                shown: now,
             };
             batch.insert(key, &memory.to_bytes());
         }
@@ -310,20 +315,32 @@ impl Seen {
 }
 
 impl ItemMemory {
-    /// Digest, then milliseconds since 1970 as a big-endian `i64`.
-    fn to_bytes(self) -> [u8; 24] {
-        let mut bytes = [0; 24];
+    /// Digest, then both times as milliseconds since 1970, each a big-endian `i64`.
+    fn to_bytes(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
         bytes[..16].copy_from_slice(&self.digest);
-        bytes[16..].copy_from_slice(&self.first_seen.as_millisecond().to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.first_seen.as_millisecond().to_be_bytes());
+        bytes[24..].copy_from_slice(&self.shown.as_millisecond().to_be_bytes());
         bytes
     }
 
+    /// The second time may be missing: earlier versions did not write it.
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (digest, millis) = bytes.split_first_chunk::<16>()?;
-        let millis = i64::from_be_bytes(millis.try_into().ok()?);
+        let time = |millis: &[u8]| {
+            let millis = i64::from_be_bytes(millis.try_into().ok()?);
+            Timestamp::from_millisecond(millis).ok()
+        };
+        let (digest, times) = bytes.split_first_chunk::<16>()?;
+        let (first, shown) = times.split_at_checked(8)?;
+        let first_seen = time(first)?;
         Some(Self {
             digest: *digest,
-            first_seen: Timestamp::from_millisecond(millis).ok()?,
+            first_seen,
+            shown: if shown.is_empty() {
+                first_seen
+            } else {
+                time(shown)?
+            },
         })
     }
 }

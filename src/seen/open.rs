@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{CAPACITY, Fingerprints, Lock, Notice, Opened, Seen, SeenError, Store};
+use super::{CAPACITY, Fingerprints, Lock, Notice, Opened, Seen, SeenError, SeenStats, Store};
 
 /// sled's own default of 1 GiB would be its memory in use.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -155,7 +155,7 @@ fn in_time<T: Send + 'static>(
     match answered.recv_timeout(deadline) {
         Ok(opened) => opened,
         Err(RecvTimeoutError::Timeout) => Err(Refusal::Damaged(format!(
-            "it did not open within {} s",
+            "it did not answer within {} s",
             deadline.as_secs_f32()
         ))),
         Err(RecvTimeoutError::Disconnected) => Err(Refusal::Damaged(panic_text(opener))),
@@ -195,6 +195,30 @@ fn open_trees(dir: &Path, now: Timestamp) -> sled::Result<Trees> {
         fingerprints,
         count,
     })
+}
+
+/// Reads every record of an open database, on a thread that is left to itself if it hangs.
+pub(super) fn inspect(store: &Store, deadline: Duration) -> Result<SeenStats, SeenError> {
+    let (db, items) = (store.db.clone(), store.items.clone());
+    let others = [&store.validators, &store.states, &store.listings].map(sled::Tree::clone);
+    let looked = in_time(deadline, move || {
+        let items = walk(&items).map_err(refusal)?;
+        let mut lengths = [0; 3];
+        for (length, tree) in lengths.iter_mut().zip(&others) {
+            *length = walk(tree).map_err(refusal)?;
+        }
+        let bytes = db.size_on_disk().map_err(refusal)?;
+        Ok((items, lengths[1], bytes))
+    });
+    match looked {
+        Ok((items, sources, bytes)) => Ok(SeenStats {
+            items: usize::try_from(items).unwrap_or(usize::MAX),
+            sources: usize::try_from(sources).unwrap_or(usize::MAX),
+            bytes,
+        }),
+        Err(Refusal::Damaged(why)) => Err(SeenError::Failed(why)),
+        Err(Refusal::Environment(error)) => Err(SeenError::Failed(error.to_string())),
+    }
 }
 
 /// Reads every record; gives how many there are.
@@ -293,7 +317,7 @@ fn set_aside(dir: &Path, now: Timestamp) -> io::Result<PathBuf> {
 }
 
 /// A path beside `dir` that begins with its name.
-fn beside(dir: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(dir: &Path, suffix: &str) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     dir.with_file_name(name)
@@ -320,7 +344,7 @@ mod tests {
                 thread::park();
             }
         });
-        assert_eq!(hangs, "it did not open within 0.05 s");
+        assert_eq!(hangs, "it did not answer within 0.05 s");
         let long = Duration::from_secs(60);
         assert_eq!(damage_within(long, || panic!("page {}", 7)), "page 7");
         assert_eq!(damage_within(long, || panic!("plain")), "plain");

@@ -53,6 +53,7 @@ fn an_item_keeps_the_time_it_was_seen_first() {
     let memory = |n, first_seen| ItemMemory {
         digest: digest(n),
         first_seen,
+        shown: if n == 9 { at(60) } else { at(0) },
     };
     assert_eq!(seen.item("bao", "1").unwrap(), Some(memory(9, at(0))));
     assert_eq!(seen.item("bao", "2").unwrap(), Some(memory(2, at(0))));

@@ -65,6 +65,13 @@ fn set_aside(var: &Path, name: &str) -> bool {
     })
 }
 
+/// How many alerts the ledger has, as `status` says.
+fn alerts_told(bench: &Bench) -> u64 {
+    let status = bench.run(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    status["ledger"]["alerts"].as_u64().unwrap()
+}
+
 #[test]
 fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again() {
     let rounds = rounds("CANHTIN_DAMAGES", 60);
@@ -75,11 +82,17 @@ fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again
     assert!(sent >= 6, "only {sent} mails before any damage");
     let (var, kept) = (bench.path("var"), bench.path("kept"));
     copy_dir(&var, &kept);
+    let alerts = alerts_told(&bench);
 
-    let (mut noticed, mut slowest) = (0, Duration::ZERO);
+    let (mut noticed, mut restored, mut slowest) = (0, 0, Duration::ZERO);
     for round in 0..rounds {
         put_back(&kept, &var);
         let ledger = round % 2 == 0;
+        // Every other damaged ledger has no backup beside it.
+        let backed_up = round % 4 == 0;
+        if !backed_up {
+            fs::remove_dir_all(var.join("backups")).unwrap();
+        }
         let file = if ledger {
             var.join("ledger.sqlite")
         } else {
@@ -107,24 +120,37 @@ fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again
         );
         if ledger && set_aside(&var, "ledger") {
             noticed += 1;
-            assert_eq!(ended.status.code(), Some(1), "{done}");
             assert!(
                 stderr(&ended).contains("broken-"),
                 "{done}: {}",
                 stderr(&ended)
             );
-            // Nothing is begun in its place behind the operator's back.
-            assert!(!var.join("ledger.sqlite").exists(), "{done}");
-            let again = bench.run(&["once"]);
-            assert_eq!(again.status.code(), Some(1), "{done}");
-            assert_eq!(bench.inbox.messages().len(), sent, "{done}");
+            if backed_up {
+                restored += 1;
+                assert!(stderr(&ended).contains("backups"), "{done}");
+            } else {
+                assert_eq!(ended.status.code(), Some(3), "{done}");
+                // Nothing is begun in its place behind the operator's back.
+                assert!(!var.join("ledger.sqlite").exists(), "{done}");
+                let again = bench.run(&["once"]);
+                assert_eq!(again.status.code(), Some(3), "{done}");
+                assert_eq!(bench.inbox.messages().len(), sent, "{done}");
+                continue;
+            }
         } else if !ledger && set_aside(&var, "seen") {
             noticed += 1;
         }
+        // Whatever was done to it, it is not a silently empty one.
+        let told = alerts_told(&bench);
+        assert!(told >= alerts, "{done}: {told} of {alerts} alerts are left");
     }
     assert!(
         noticed >= rounds / 4,
         "only {noticed} of {rounds} were noticed"
     );
-    println!("{rounds} damages, {noticed} noticed and set aside, slowest run {slowest:?}");
+    assert!(restored > 0);
+    println!(
+        "{rounds} damages, {noticed} noticed and set aside, {restored} ledgers restored from their \
+         backup, slowest run {slowest:?}"
+    );
 }

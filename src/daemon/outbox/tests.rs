@@ -279,7 +279,7 @@ async fn a_server_that_is_away_is_asked_for_five_days() {
     assert_eq!(queue[0].state, DeliveryState::Held);
 
     // Put back by hand, it has five days again.
-    assert_eq!(house.ledger.requeue_held(now).await.unwrap(), 1);
+    assert_eq!(house.ledger.requeue_held(None, now).await.unwrap(), 1);
     assert_eq!(house.drain(now).await, drained(0, 1, 0));
 }
 

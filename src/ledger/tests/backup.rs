@@ -84,8 +84,9 @@ async fn a_restored_backup_knows_what_was_mailed() {
     ledger.admit(&[admission("bao", "2")], at(4)).await.unwrap();
     ledger.close().await;
 
-    let restored = restore(&path, &folder, at(5)).await.unwrap();
-    assert_eq!(restored.at, Some(at(3)));
+    let fit = fit_backup(&folder).await.unwrap();
+    let restored = restore(&path, fit, at(5)).await.unwrap();
+    assert_eq!(restored.at, at(3));
     let replaced = restored.replaced.unwrap();
     assert!(replaced.ends_with("ledger.replaced-20270115T080005Z.sqlite"));
     let before = Ledger::open(&replaced, at(6)).await.unwrap();
@@ -119,21 +120,26 @@ async fn a_damaged_backup_is_passed_over_or_refused() {
     bytes.truncate(bytes.len() - 4096);
     fs::write(&newest, bytes).unwrap();
 
-    let error = restore(&path, &newest, at(3)).await.unwrap_err();
+    let error = fit_backup(&newest).await.unwrap_err();
     assert!(matches!(error, LedgerError::BadBackup { .. }), "{error:?}");
     let before = fs::read(&path).unwrap();
-    let restored = restore(&path, &folder, at(3)).await.unwrap();
-    assert_eq!(restored.at, Some(at(1)));
+    let fit = fit_backup(&folder).await.unwrap();
+    let restored = restore(&path, fit, at(3)).await.unwrap();
+    assert_eq!(restored.at, at(1));
+    // Under another name it tells its time by what is in it.
+    let renamed = dir.path().join("copy.sqlite");
+    fs::copy(&restored.from, &renamed).unwrap();
+    assert_eq!(fit_backup(&renamed).await.unwrap().at, at(0));
     assert_eq!(fs::read(restored.replaced.unwrap()).unwrap(), before);
 
     let none = dir.path().join("none");
     fs::create_dir(&none).unwrap();
-    let error = restore(&path, &none, at(4)).await.unwrap_err();
+    let error = fit_backup(&none).await.unwrap_err();
     assert!(matches!(error, LedgerError::NoBackup { .. }), "{error:?}");
-    let error = restore(&path, &dir.path().join("nowhere.sqlite"), at(4))
+    let error = fit_backup(&dir.path().join("nowhere.sqlite"))
         .await
         .unwrap_err();
-    assert!(matches!(error, LedgerError::Disk { .. }), "{error:?}");
+    assert!(matches!(error, LedgerError::NoBackup { .. }), "{error:?}");
     assert!(path.exists());
 }
 

@@ -91,7 +91,7 @@ async fn a_delivery_ends_once_for_each_recipient() {
     };
     assert_eq!(queue, [row]);
 
-    assert_eq!(ledger.requeue_held(at(9)).await.unwrap(), 1);
+    assert_eq!(ledger.requeue_held(None, at(9)).await.unwrap(), 1);
     let again = claim(&ledger, 9).await.unwrap();
     assert_eq!(
         (again.recipient, again.queued, again.attempts),

@@ -124,3 +124,23 @@ cli-refutations-read = { $reviews } reviews read: { $matched } [[refutation]] bl
 cli-refutations-day = write the day of the refutation, like 2021-08-29
 cli-refutations-no-rule = passed over, no rule finds it: { $claim } ({ $rating })
 cli-refutations-not-false = passed over, not rated false: { $claim } ({ $rating })
+
+cli-store-ledger = Ledger: { $records } records looked over.
+cli-store-audit = Audit trail: { $records } records follow one another.
+cli-store-seen = Seen memory: { $items } items.
+cli-store-more = … { $number } findings in all
+cli-store-sound = Nothing is damaged.
+cli-store-damaged = Something is damaged: see the lines above.
+cli-store-backed-up = Backed up to { $path }
+cli-store-replaced = The ledger that was there is kept as { $to }
+cli-store-there = there is a ledger { $path }; this command is for one that is lost
+cli-store-begun = A new ledger was begun: { $path }
+
+cli-queue-empty = No mail waits or is held.
+cli-queue-retried = { $number } mails were put back into the queue.
+cli-queue-dropped = { $number } mails were given up and are never sent.
+
+cli-status-stores = Stores: ledger { $ledger } MiB, { $sound }; seen memory { $seen } MiB; { $backups } backups, the newest: { $last }
+cli-status-sound = nothing damaged (looked over { $at })
+cli-status-damaged = { $number } findings of damage
+cli-status-unverified = not looked over yet

@@ -1,0 +1,1 @@
+daemon-upkeep-failed = a task of looking after the stores failed: { $detail }

@@ -2,6 +2,7 @@ ledger-damaged = the ledger is damaged ({ $detail })
 ledger-damaged-set-aside = the ledger is damaged ({ $detail }); it was moved whole to { $to }
 ledger-damaged-mend = run `canhtin store restore` to put the newest backup in its place (or `canhtin store restore FILE`); if there is none, run `canhtin store begin-anew` to begin a new ledger (mails not yet sent in the broken one are lost)
 ledger-missing = the ledger { $path } is missing, and a broken one lies beside it: { $broken }
+ledger-restored = the ledger was restored from the backup { $from } (of { $at }); what came after it is read again, so that some mails may be sent a second time
 ledger-bad-backup = the backup { $path } cannot be used: { $detail }
 ledger-no-backup = there is no fit backup in { $dir }
 ledger-bad-backup-mend = name another backup: `canhtin store restore FILE`
@@ -19,6 +20,7 @@ ledger-failed-mend = try again; if it stays, send this line to the administrator
 ledger-found-structure = the file's structure is damaged: { $detail }
 ledger-found-dangling = rows of the table { $table } point to rows that are gone
 ledger-found-record = the record { $kind } "{ $label }" is not what was written
+ledger-found-mend = restore a good backup: stop the service and run `canhtin store restore`; until then damaged records are left alone and not mailed
 ledger-found-audit = the audit trail was changed or cut from record { $seq } on
 
 ledger-verdict-false = False

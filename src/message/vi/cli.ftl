@@ -118,3 +118,23 @@ cli-refutations-read = Đọc được { $reviews } lời kiểm chứng: { $mat
 cli-refutations-day = ghi ngày bác bỏ, ví dụ 2021-08-29
 cli-refutations-no-rule = bỏ qua, chưa có quy tắc nào bắt câu này: { $claim } ({ $rating })
 cli-refutations-not-false = bỏ qua, không bị coi là sai: { $claim } ({ $rating })
+
+cli-store-ledger = Sổ ghi: đã xem { $records } bản ghi.
+cli-store-audit = Nhật ký kiểm tra: đã xem { $records } dòng liền nhau.
+cli-store-seen = Bộ nhớ đã xem: { $items } mục.
+cli-store-more = … tổng cộng { $number } chỗ hỏng
+cli-store-sound = Không có gì hỏng.
+cli-store-damaged = Có chỗ hỏng: xem các dòng trên.
+cli-store-backed-up = Đã sao lưu vào { $path }
+cli-store-replaced = Sổ ghi trước đó được giữ ở { $to }
+cli-store-there = đã có sổ ghi { $path }; lệnh này chỉ dùng khi sổ đã mất
+cli-store-begun = Đã bắt đầu sổ ghi mới { $path }
+
+cli-queue-empty = Không có thư nào chờ gửi hoặc bị giữ.
+cli-queue-retried = { $number } thư được xếp lại để gửi.
+cli-queue-dropped = { $number } thư bị bỏ, sẽ không gửi.
+
+cli-status-stores = Kho: sổ ghi { $ledger } MiB, { $sound }; bộ nhớ đã xem { $seen } MiB; { $backups } bản sao lưu, bản mới nhất: { $last }
+cli-status-sound = không có gì hỏng (xem lúc { $at })
+cli-status-damaged = có { $number } chỗ hỏng
+cli-status-unverified = chưa kiểm tra

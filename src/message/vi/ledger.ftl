@@ -2,6 +2,7 @@ ledger-damaged = sổ ghi bị hỏng ({ $detail })
 ledger-damaged-set-aside = sổ ghi bị hỏng ({ $detail }), đã cất nguyên sang { $to }
 ledger-damaged-mend = chạy `canhtin store restore` để khôi phục bản sao lưu mới nhất (hoặc `canhtin store restore TỆP`); nếu không có bản nào, chạy `canhtin store begin-anew` để bắt đầu sổ mới (những thư chưa gửi trong sổ hỏng sẽ mất)
 ledger-missing = không thấy sổ ghi { $path }, bên cạnh còn sổ hỏng { $broken }
+ledger-restored = đã khôi phục sổ ghi từ bản sao lưu { $from } (lúc { $at }); tin đến sau lúc đó được đọc lại, nên có thể có thư được gửi lần thứ hai
 ledger-bad-backup = bản sao lưu { $path } không dùng được: { $detail }
 ledger-no-backup = trong { $dir } không có bản sao lưu nào dùng được
 ledger-bad-backup-mend = chỉ ra một bản sao lưu khác: `canhtin store restore TỆP`
@@ -19,6 +20,7 @@ ledger-failed-mend = chạy lại; nếu vẫn lỗi, gửi dòng này cho ngư�
 ledger-found-structure = cấu trúc tệp bị hỏng: { $detail }
 ledger-found-dangling = bảng { $table } có dòng trỏ đến dòng không còn nữa
 ledger-found-record = bản ghi { $kind } "{ $label }" không còn đúng như lúc được ghi
+ledger-found-mend = khôi phục bản sao lưu còn tốt: dừng dịch vụ rồi chạy `canhtin store restore`; cho đến lúc đó, bản ghi hỏng được để yên, không gửi đi
 ledger-found-audit = nhật ký kiểm tra bị sửa hoặc bị cắt bớt từ dòng { $seq }
 
 ledger-verdict-false = Tin giả
