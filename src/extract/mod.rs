@@ -13,6 +13,7 @@ mod feed;
 mod html;
 mod page;
 mod platform;
+mod shown;
 mod sitemap;
 mod tags;
 mod telegram;
@@ -170,6 +171,7 @@ pub fn extract(source: &Source, fetched: &Fetched, limits: &Limits) -> Result<Ex
             }
             Kind::Json => api::read(source, fetched, limits)?,
         };
+        shown::settle(&mut extracted.documents);
         distinct(&mut extracted.documents);
         if extracted.documents.is_empty() && extracted.further.is_empty() {
             extracted.notes.push(Note::Nothing);
@@ -189,7 +191,11 @@ pub fn article(
     listed: &Document,
     limits: &Limits,
 ) -> Result<Document, Failure> {
-    contained(|| Ok(article::followed(fetched, listed, limits)))
+    contained(|| {
+        let mut document = article::followed(fetched, listed, limits);
+        shown::settle(std::slice::from_mut(&mut document));
+        Ok(document)
+    })
 }
 
 /// Whether two addresses belong to one site: the same host, but for `www.`, or one below the other.

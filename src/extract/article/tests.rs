@@ -202,6 +202,35 @@ fn what_the_page_does_not_tell_comes_from_the_list() {
     }
 }
 
+/// Old portals write Vietnamese for a font, as bytes or as entities.
+#[test]
+fn a_page_for_a_font_of_its_own() {
+    let body = "<h1>Céng hßa x· héi</h1><p>Tr¹m y tÕ x· tæ chøc tiªm chñng t¹i nhµ v¨n hãa vµo s¸ng thø b¶y, mêi bµ con ®Õn ®«ng ®ñ.</p>";
+    let entities: String = body
+        .chars()
+        .map(|c| {
+            if c.is_ascii() {
+                c.to_string()
+            } else {
+                format!("&#{};", u32::from(c))
+            }
+        })
+        .collect();
+    let bytes: Vec<u8> = body
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
+    for page in [body.as_bytes(), entities.as_bytes(), &bytes] {
+        let source = Source::ad_hoc(Kind::Article, "https://baomau.example/".parse().unwrap());
+        let extracted = extract(&source, &fetched(page, None), &limits()).unwrap();
+        assert_eq!(extracted.documents[0].title, "Cộng hòa xã hội");
+        assert_eq!(
+            extracted.documents[0].text,
+            "Trạm y tế xã tổ chức tiêm chủng tại nhà văn hóa vào sáng thứ bảy, mời bà con đến đông đủ."
+        );
+    }
+}
+
 #[test]
 fn a_watched_page_is_one_document() {
     let url = "https://baomau.example/bai-that.html?fbclid=x#a"
