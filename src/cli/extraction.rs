@@ -222,7 +222,7 @@ impl Extraction {
 }
 
 /// Where no configuration says otherwise, times are Vietnam's.
-fn vietnam() -> TimeZone {
+pub(super) fn vietnam() -> TimeZone {
     TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or_else(|_| TimeZone::fixed(Offset::constant(7)))
 }
 

@@ -16,6 +16,7 @@ mod replay;
 mod report;
 mod run;
 mod setting;
+mod sources;
 mod status;
 mod store;
 mod user;
@@ -84,6 +85,9 @@ enum Command {
     },
     /// Ask the running service to read its files again
     Reload,
+    /// Sources: try one, take them over from another reader, hand them on
+    #[command(subcommand)]
+    Sources(sources::SourcesCommand),
     /// The stores: look them over, back them up, restore them
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -166,6 +170,7 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
             report::block_on(refutations::run(&command, &setting, out))
         }
         Command::Status { json } => report::block_on(status::run(&setting, json, out)),
+        Command::Sources(command) => report::block_on(sources::run(&command, &setting, out)),
         Command::Reload => report::block_on(reload::run(&setting, out)),
         Command::Store(command) => report::block_on(store::run(&setting, command, out)),
         Command::Queue(command) => report::block_on(queue::run(&setting, command, out)),

@@ -34,7 +34,7 @@ use crate::source::{Kind, Source};
 
 pub use address::normalised;
 pub use claims::{ClaimReview, claims};
-pub use discover::NamedFeed;
+pub use discover::{Discovery, NamedFeed, discover};
 pub use feed::Pace;
 
 /// What an extraction may take.

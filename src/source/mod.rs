@@ -1,6 +1,7 @@
 //! What is watched: one public source each, as settled from `[[source]]` blocks.
 
 mod draft;
+pub mod opml;
 mod platform;
 mod read;
 

@@ -18,5 +18,6 @@ mod matching;
 mod once;
 mod replay;
 mod robots;
+mod sources;
 mod stories;
 mod verdicts;

@@ -49,3 +49,19 @@ gathering-class-too-big = the page is bigger than allowed
 gathering-class-unreadable = it came, but it is not of the kind that was named
 gathering-class-closed = it can be reached and shows nothing in public: a channel without a preview, or a page that asks for a login
 gathering-class-refused = the address is not on the public network, or too many redirects
+
+sources-read = { $url } ({ $kind }): { $count } items read
+sources-letters = { $count } letters of text
+sources-untitled = (no title)
+sources-block = The block to copy into sources.d/….toml (look over id, name, trust):
+sources-nothing = no feed, sitemap or list of items was found at { $url }
+sources-nothing-mend = open the page that lists the news and try its address; or name the selectors by --item, --link
+sources-login = { $url } asks for a login
+sources-login-mend = only public pages can be watched; look for another page of theirs, or a documented API (kind = "json")
+sources-failed = it cannot be read: { $class } ({ $detail })
+sources-no-id-near = write { $near }
+sources-opml = { $error }
+sources-opml-mend = export it again from the feed reader as OPML
+sources-imported = { $count } sources taken over; { $doubles } left out that are watched already, { $refused } that cannot be watched
+sources-write = the file { $file } cannot be written: { $error }
+sources-write-mend = choose a name that is not taken, in a folder that can be written to

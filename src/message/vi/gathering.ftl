@@ -49,3 +49,19 @@ gathering-class-too-big = trang lớn hơn mức cho phép
 gathering-class-unreadable = đọc về được nhưng không đúng loại đã khai
 gathering-class-closed = đến được nhưng không mở công khai: kênh không có trang xem trước, hoặc trang đòi đăng nhập
 gathering-class-refused = địa chỉ không thuộc mạng công cộng, hoặc chuyển hướng quá nhiều lần
+
+sources-read = { $url } ({ $kind }): đọc được { $count } mục
+sources-letters = { $count } chữ cái nội dung
+sources-untitled = (không có tiêu đề)
+sources-block = Khối để chép vào sources.d/…toml (xem lại id, name, trust):
+sources-nothing = không tìm được bản tin, sơ đồ trang hay danh sách tin nào ở { $url }
+sources-nothing-mend = mở trang danh sách tin của nơi đó rồi thử địa chỉ ấy; hoặc tự nói bộ chọn bằng --item, --link
+sources-login = { $url } đòi đăng nhập
+sources-login-mend = chỉ theo dõi được trang công khai; tìm trang khác của nơi đó, hoặc API có tài liệu (kind = "json")
+sources-failed = không đọc được: { $class } ({ $detail })
+sources-no-id-near = viết { $near }
+sources-opml = { $error }
+sources-opml-mend = xuất lại từ trình đọc tin ở dạng OPML
+sources-imported = nhận { $count } nguồn; bỏ { $doubles } nguồn đã theo dõi, { $refused } nguồn không theo dõi được
+sources-write = không ghi được tệp { $file }: { $error }
+sources-write-mend = chọn tên tệp chưa có, trong thư mục ghi được

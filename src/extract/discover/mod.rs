@@ -1,13 +1,16 @@
-//! What a page tells of itself: the feeds it names, and whether it can be read without a login
-//! or a script engine.
+//! What a page tells of itself: the feeds it names, what made it, how its list is built, and
+//! whether it can be read without a login or a script engine.
+
+mod list;
 
 use scraper::Html;
 use serde::Serialize;
 use url::Url;
 
-use super::html;
-use super::page::selector;
-use super::{address, clean};
+use super::page::{base, selector};
+use super::{Limits, address, clean, html, unreadable};
+use crate::fetch::{Failure, Fetched};
+use crate::text::charset::{self, Markup};
 
 /// A page that shows fewer words than this to a reader without scripts shows nothing.
 const FEW_WORDS: usize = 40;
@@ -19,6 +22,52 @@ pub struct NamedFeed {
     pub url: Url,
     /// What the page calls it; may be empty.
     pub title: String,
+}
+
+/// What a page tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Discovery {
+    /// Its title, for a source's name.
+    pub title: String,
+    /// The feeds that it names.
+    pub feeds: Vec<NamedFeed>,
+    /// The program that made it, by its own word (`meta name="generator"`) in lower case.
+    pub generator: String,
+    /// How its list seems to be built, as keys of a page source with their values.
+    pub recipe: Option<Vec<(String, String)>>,
+    /// It asks for a password and says little else.
+    pub asks_login: bool,
+    /// It shows next to nothing without scripts.
+    pub needs_scripts: bool,
+}
+
+/// Looks at an HTML page.
+///
+/// # Errors
+/// When the page is too deep or too big to be taken apart.
+pub fn discover(fetched: &Fetched, limits: &Limits) -> Result<Discovery, Failure> {
+    super::contained(|| {
+        let content_type = fetched.content_type.as_deref();
+        let decoded = charset::decode(&fetched.body, content_type, Markup::Html);
+        let tree = html::parse(&decoded.text).ok_or_else(|| {
+            unreadable("the page is nested too deep or too big to be taken apart")
+        })?;
+        let base = base(&tree, &fetched.url);
+        let first = |css: &str| {
+            let css = selector(css).ok()?;
+            tree.select(&css).next()
+        };
+        let title = first("title").map(|title| html::line(&title.inner_html()));
+        let generator = first("meta[name='generator']").and_then(|meta| meta.attr("content"));
+        Ok(Discovery {
+            title: title.unwrap_or_default(),
+            feeds: alternates(&tree, &base),
+            generator: generator.unwrap_or_default().to_lowercase(),
+            recipe: list::recipe(&tree, &base, limits),
+            asks_login: asks_login(&tree),
+            needs_scripts: needs_scripts(&tree),
+        })
+    })
 }
 
 /// The feeds of `<link rel="alternate">` (HTML standard §4.6.7.1), in the page's order. Feeds of
