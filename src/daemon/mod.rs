@@ -157,6 +157,17 @@ pub async fn mail_out(
     all: bool,
     stop: &CancellationToken,
 ) -> Result<Drained, LedgerError> {
+    let desk = close_mails(world, snapshot, clock, all).await?;
+    outbox::drain_by_lanes(&desk, clock, stop).await
+}
+
+/// Closes the groups and the notices that are due, all of them if `all`.
+async fn close_mails<'a>(
+    world: &'a World,
+    snapshot: &'a Snapshot,
+    clock: Clock,
+    all: bool,
+) -> Result<Desk<'a>, LedgerError> {
     let desk = Desk {
         ledger: &world.ledger,
         office: &snapshot.config.office,
@@ -165,5 +176,18 @@ pub async fn mail_out(
     };
     outbox::close_due(&desk, &snapshot.config.routing, clock(), all).await?;
     outbox::close_notices(&desk, &snapshot.config.admin, clock(), all).await?;
-    outbox::drain(&desk, clock, stop).await
+    Ok(desk)
+}
+
+/// The same for one lane of several that work side by side: sends until nothing is due, and calls
+/// `more` for each mail, since others may be due beside it.
+async fn mail_out_by_one(
+    world: &World,
+    snapshot: &Snapshot,
+    clock: Clock,
+    more: impl Fn(),
+    stop: &CancellationToken,
+) -> Result<Drained, LedgerError> {
+    let desk = close_mails(world, snapshot, clock, false).await?;
+    outbox::drain_calling(&desk, clock, more, stop).await
 }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::alert::{Admin, Routing};
-use crate::ledger::{Claimed, Closed, Ledger, LedgerError, Recipients};
+use crate::ledger::{Claimed, Closed, Delay, Ledger, LedgerError, Recipients};
 use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose_content};
 
 /// The first wait after a failed attempt; it doubles with each further one. Postfix's
@@ -26,6 +26,9 @@ const GRACE: Duration = Duration::from_secs(15);
 
 /// How long to wait before that a mail was sent is recorded once more.
 const RECORD_AGAIN: Duration = Duration::from_secs(5);
+
+/// Mails under way at once. Few: an office's own server need not fear its guests.
+pub const LANES: usize = 4;
 
 /// What the outbox works with.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +112,30 @@ pub async fn close_notices(
         .await
 }
 
+/// Sends what is due by several lanes at once, so that a server that hangs over one mail holds up
+/// its recipient only.
+///
+/// # Errors
+/// As [`drain`].
+pub async fn drain_by_lanes(
+    desk: &Desk<'_>,
+    clock: impl Fn() -> Timestamp + Copy,
+    stop: &CancellationToken,
+) -> Result<Drained, LedgerError> {
+    let lane = || drain(desk, clock, stop);
+    let (a, b, c, d) = tokio::join!(lane(), lane(), lane(), lane());
+    [a, b, c, d]
+        .into_iter()
+        .try_fold(Drained::default(), |sum, lane| {
+            let lane = lane?;
+            Ok(Drained {
+                sent: sum.sent + lane.sent,
+                postponed: sum.postponed + lane.postponed,
+                held: sum.held + lane.held,
+            })
+        })
+}
+
 /// Sends what is due, oldest first: claim → compose → send → mark. When `stop` is set, the mail
 /// under way is finished, or put back for the next start.
 ///
@@ -120,11 +147,23 @@ pub async fn drain(
     clock: impl Fn() -> Timestamp,
     stop: &CancellationToken,
 ) -> Result<Drained, LedgerError> {
+    drain_calling(desk, clock, || {}, stop).await
+}
+
+/// The same, and calls `more` whenever a mail is about to be sent: there may be others for
+/// another lane.
+pub(super) async fn drain_calling(
+    desk: &Desk<'_>,
+    clock: impl Fn() -> Timestamp,
+    more: impl Fn(),
+    stop: &CancellationToken,
+) -> Result<Drained, LedgerError> {
     let mut drained = Drained::default();
     while !stop.is_cancelled() {
         let Some(claimed) = desk.ledger.claim(clock()).await? else {
             break;
         };
+        more();
         let raw = match composed(desk, &claimed).await? {
             Ok(raw) => raw,
             Err(error) => {
@@ -213,13 +252,19 @@ async fn mark(
         }
         Some(Err(error)) => {
             let next = later(now, backoff(claimed.attempts));
-            ledger.postpone(claimed, now, next, &error.reply).await?;
+            let why = match error.class {
+                Class::Away => Delay::Away,
+                Class::Temporary | Class::Permanent => Delay::Refused,
+            };
+            ledger
+                .postpone(claimed, now, next, &error.reply, why)
+                .await?;
             warn!(mail, attempts = claimed.attempts, %next, "postponed");
             Ok(Ending::Postponed)
         }
         None => {
             ledger
-                .postpone(claimed, now, now, "stopped while sending")
+                .postpone(claimed, now, now, "stopped while sending", Delay::Stopped)
                 .await?;
             info!(
                 mail,

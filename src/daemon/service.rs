@@ -15,11 +15,12 @@ use tracing::{error, info, warn};
 
 use super::lag::Lags;
 use super::metrics::{self, Counters};
+use super::outbox::LANES;
 use super::status::Status;
 use super::upkeep::{self, Upkeep};
 use super::watch::Watch;
 use super::world::{Snapshot, World};
-use super::{Clock, control, lead_anew, mail_out, notices, status, systemd};
+use super::{Clock, control, lead_anew, mail_out_by_one, notices, status, systemd};
 use crate::config::Loaded;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
@@ -115,13 +116,18 @@ impl Service {
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
         side.spawn(Arc::clone(&self).tell_admins(stop.clone()));
-        let mails = tokio::spawn(Arc::clone(&self).send_mails(stop.clone()));
+        let mut mails = JoinSet::new();
+        for _ in 0..LANES {
+            mails.spawn(Arc::clone(&self).send_mails(stop.clone()));
+        }
         systemd::ready(&self.line());
         info!("watching: {}", self.line());
         self.gather(&stop).await;
         systemd::stopping();
-        if let Err(panic) = mails.await {
-            error!(%panic, "outbox");
+        while let Some(lane) = mails.join_next().await {
+            if let Err(panic) = lane {
+                error!(%panic, "outbox");
+            }
         }
         let mut result = Ok(());
         while let Some(ended) = side.join_next().await {
@@ -138,11 +144,12 @@ impl Service {
         result
     }
 
-    /// Closes groups and sends mails as they fall due.
+    /// Closes groups and sends mails as they fall due: one lane of several.
     async fn send_mails(self: Arc<Self>, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let snapshot = self.live.load_full();
-            let sent = mail_out(&self.world, &snapshot, self.clock, false, &stop).await;
+            let more = || self.poke.notify_one();
+            let sent = mail_out_by_one(&self.world, &snapshot, self.clock, more, &stop).await;
             let wait = match sent {
                 Ok(_) => self.until_next_mail().await,
                 Err(error) => {

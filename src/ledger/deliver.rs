@@ -17,9 +17,24 @@ const CLAIM_HOLDS_MILLIS: i64 = 3_600_000;
 /// What stands in place of a server's reply where a record is damaged.
 const DAMAGED: &str = "damaged in the ledger (its checksum does not match)";
 
+/// How often a server may refuse a mail for now (greylisting does so once or twice) before later
+/// mails to the same recipient go ahead of it.
+const MAX_REFUSALS: i64 = 3;
+
+/// Why a delivery must wait for another attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delay {
+    /// The server refused this mail, or broke off over it, for now.
+    Refused,
+    /// The server cannot be used at all: no mail would fare better.
+    Away,
+    /// The program was asked to stop.
+    Stopped,
+}
+
 impl Ledger {
-    /// Claims the delivery that has waited longest past its time, if any: nobody else gets it
-    /// for an hour, unless it is marked or the claims are released. One whose record is damaged is
+    /// Claims the delivery that has waited longest past its time, if any: nobody else gets it, nor
+    /// another one to its recipient, for an hour, unless it is marked or the claims are released. One whose record is damaged is
     /// held instead.
     ///
     /// # Errors
@@ -116,11 +131,13 @@ impl Ledger {
         .bind(&delivery.recipient)
         .execute(&mut *tx)
         .await?;
+        release(&mut tx, now, &delivery.recipient, state == "sent").await?;
         note(&mut tx, now, state, delivery).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Puts a claimed delivery back into the queue for a later attempt.
+    /// Puts a claimed delivery back into the queue for a later attempt; later mails to its
+    /// recipient wait for it, unless it was refused too often.
     ///
     /// # Errors
     /// When the ledger cannot be written; then the claim stands until it is released.
@@ -130,19 +147,37 @@ impl Ledger {
         now: Timestamp,
         next_attempt: Timestamp,
         reply: &str,
+        why: Delay,
     ) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
+        let refusals: Option<i64> = sqlx::query_scalar(
             "UPDATE delivery
-             SET state = 'queued', next_attempt = $1, claimed_at = NULL, last_reply = $2
-             WHERE mail = $3 AND recipient = $4 AND state = 'sending'",
+             SET state = 'queued', next_attempt = $1, claimed_at = NULL, last_reply = $2,
+                 refusals = refusals + $3, away = $4
+             WHERE mail = $5 AND recipient = $6 AND state = 'sending' RETURNING refusals",
         )
         .bind(millis(next_attempt))
         .bind(reply)
+        .bind(i64::from(why == Delay::Refused))
+        .bind(i64::from(why == Delay::Away))
         .bind(&delivery.mail)
         .bind(&delivery.recipient)
-        .execute(&mut *tx)
+        .fetch_optional(&mut *tx)
         .await?;
+        if refusals.is_some_and(|refusals| refusals < MAX_REFUSALS) && why != Delay::Stopped {
+            // Later mails to this recipient wait behind it.
+            sqlx::query(
+                "UPDATE delivery SET next_attempt = $1, away = $2
+                 WHERE recipient = $3 AND state = 'queued' AND next_attempt < $1
+                     AND refusals < $4",
+            )
+            .bind(millis(next_attempt))
+            .bind(i64::from(why == Delay::Away))
+            .bind(&delivery.recipient)
+            .bind(MAX_REFUSALS)
+            .execute(&mut *tx)
+            .await?;
+        }
         note(&mut tx, now, "postponed", delivery).await?;
         Ok(tx.commit().await?)
     }
@@ -226,7 +261,10 @@ impl Ledger {
             "SELECT MIN(due) FROM (
                  SELECT MIN(due) AS due FROM dispatch WHERE mail IS NULL
                  UNION ALL
-                 SELECT MIN(next_attempt) AS due FROM delivery WHERE state = 'queued'
+                 SELECT MIN(next_attempt) AS due FROM delivery
+                 WHERE state = 'queued' AND NOT EXISTS (
+                     SELECT 1 FROM delivery AS busy
+                     WHERE busy.state = 'sending' AND busy.recipient = delivery.recipient)
                  UNION ALL
                  SELECT MIN(due) AS due FROM notice WHERE closed IS NULL
                  UNION ALL
@@ -267,6 +305,35 @@ fn content_of(mail: &SqliteRow) -> Result<Content, LedgerError> {
     })
 }
 
+/// A delivery has ended: those that waited behind it may go, and where the server took it, also
+/// those that waited for the server.
+async fn release(
+    tx: &mut Transaction,
+    now: Timestamp,
+    recipient: &str,
+    sent: bool,
+) -> Result<(), LedgerError> {
+    sqlx::query(
+        "UPDATE delivery SET next_attempt = $1
+         WHERE recipient = $2 AND state = 'queued' AND attempts = 0 AND next_attempt > $1",
+    )
+    .bind(millis(now))
+    .bind(recipient)
+    .execute(&mut **tx)
+    .await?;
+    if sent {
+        sqlx::query(
+            "UPDATE delivery SET next_attempt = CASE WHEN next_attempt > $1 THEN $1
+                 ELSE next_attempt END, away = 0
+             WHERE state = 'queued' AND away = 1",
+        )
+        .bind(millis(now))
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
 async fn note(
     tx: &mut Transaction,
     now: Timestamp,
@@ -277,19 +344,34 @@ async fn note(
     audit::append(tx, now, event, &detail).await
 }
 
-/// Takes the next delivery; gives its row.
+/// Takes the next delivery; gives its row. Of a recipient's mails the earliest goes first, one at
+/// a time, unless the server has refused that one too often.
 async fn claim_next(tx: &mut Transaction, now: Timestamp) -> Result<Option<i64>, LedgerError> {
-    let row = sqlx::query_scalar(
-        "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
-         WHERE rowid = (
-             SELECT rowid FROM delivery
-             WHERE (state = 'queued' AND next_attempt <= $1)
-                 OR (state = 'sending' AND claimed_at <= $2)
-             ORDER BY next_attempt, mail, recipient LIMIT 1)
-         RETURNING rowid",
+    sqlx::query(
+        "UPDATE delivery SET state = 'queued', next_attempt = $1, claimed_at = NULL
+         WHERE state = 'sending' AND claimed_at <= $2",
     )
     .bind(millis(now))
     .bind(millis(now).saturating_sub(CLAIM_HOLDS_MILLIS))
+    .execute(&mut **tx)
+    .await?;
+    let row = sqlx::query_scalar(
+        "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
+         WHERE rowid = (
+             SELECT CASE WHEN due.refusals >= $2 THEN due.rowid ELSE (
+                 SELECT first.rowid FROM delivery AS first
+                 WHERE first.state = 'queued' AND first.recipient = due.recipient
+                     AND first.refusals < $2
+                 ORDER BY first.queued_at, first.rowid LIMIT 1) END
+             FROM delivery AS due
+             WHERE due.state = 'queued' AND due.next_attempt <= $1 AND NOT EXISTS (
+                 SELECT 1 FROM delivery AS busy
+                 WHERE busy.state = 'sending' AND busy.recipient = due.recipient)
+             ORDER BY due.next_attempt, due.queued_at, due.rowid LIMIT 1)
+         RETURNING rowid",
+    )
+    .bind(millis(now))
+    .bind(MAX_REFUSALS)
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row)

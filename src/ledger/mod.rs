@@ -45,6 +45,7 @@ pub use backup::{
     BackedUp, Backup, Fit, Restored, back_up_file, backups, fit_backup, prune, restore,
 };
 pub use close::RecipientsOf;
+pub use deliver::Delay;
 pub use erase::Forgotten;
 pub use error::LedgerError;
 pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};

@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "routing", include_str!("migrations/0004_routing.sql")),
     (5, "verdict", include_str!("migrations/0005_verdict.sql")),
     (6, "notice", include_str!("migrations/0006_notice.sql")),
+    (16, "order", include_str!("migrations/0016_order.sql")),
 ];
 
 /// `application_id` in the file's header ("cnht"), by which a ledger is told from any other

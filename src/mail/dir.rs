@@ -25,8 +25,8 @@ pub(super) async fn write(dir: &Path, message_id: &str, raw: &[u8]) -> Result<Re
             text: path.display().to_string(),
         }),
         // A full disk or a missing right can be mended.
-        Ok(Err(error)) => Err(SendError::temporary(&error)),
-        Err(error) => Err(SendError::temporary(&error)),
+        Ok(Err(error)) => Err(SendError::away(&error)),
+        Err(error) => Err(SendError::away(&error)),
     }
 }
 

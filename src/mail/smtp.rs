@@ -60,6 +60,9 @@ const MAX_REPLY: usize = 500;
 /// can mend, and not this mail.
 const MENDABLE: [u16; 4] = [530, 534, 535, 538];
 
+/// "Service not available, closing transmission channel" (RFC 5321 §4.2.3): no word on the mail.
+const GOING_AWAY: u16 = 421;
+
 /// A mail server and how to talk to it.
 #[derive(Debug)]
 pub struct Smtp {
@@ -131,7 +134,7 @@ impl Smtp {
     }
 
     /// A connection, encrypted and logged in as configured. Whatever fails here can be mended
-    /// by an operator or passes by itself, so it is always temporary.
+    /// by an operator or passes by itself, so it never speaks of this mail.
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let mut connection = match &self.mode {
             Mode::Implicit(parameters) => {
@@ -154,7 +157,7 @@ impl Smtp {
         if let Mode::Starttls(parameters) = &self.mode {
             if !connection.can_starttls() {
                 let _ = timeout(GOODBYE, connection.abort()).await;
-                return Err(SendError::temporary(
+                return Err(SendError::away(
                     "the server offers no STARTTLS: nothing was sent",
                 ));
             }
@@ -176,8 +179,8 @@ impl Smtp {
     ) -> Result<T, SendError> {
         match timeout(limit, step).await {
             Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(SendError::temporary(&words(&error))),
-            Err(_) => Err(SendError::temporary("no answer from the server")),
+            Ok(Err(error)) => Err(SendError::away(&words(&error))),
+            Err(_) => Err(SendError::away("no answer from the server")),
         }
     }
 
@@ -185,11 +188,8 @@ impl Smtp {
         let dialled = TcpStream::connect((self.host.as_str(), self.port));
         match timeout(self.patience.connect, dialled).await {
             Ok(Ok(stream)) => Ok(Capped::new(stream)),
-            Ok(Err(error)) => Err(SendError::temporary(&one_line(
-                &error.to_string(),
-                MAX_REPLY,
-            ))),
-            Err(_) => Err(SendError::temporary("no connection in time")),
+            Ok(Err(error)) => Err(SendError::away(&one_line(&error.to_string(), MAX_REPLY))),
+            Err(_) => Err(SendError::away("no connection in time")),
         }
     }
 
@@ -275,7 +275,10 @@ async fn step(
 /// Only a 5xx reply that speaks of this mail or recipient is final.
 fn refusal(error: &Error) -> SendError {
     let code = error.status().map(u16::from);
-    if error.is_permanent() && code.is_some_and(|code| !MENDABLE.contains(&code)) {
+    if code.is_some_and(|code| code == GOING_AWAY || MENDABLE.contains(&code)) {
+        return SendError::away(&words(error));
+    }
+    if error.is_permanent() {
         SendError::permanent(&words(error))
     } else {
         SendError::temporary(&words(error))

@@ -41,9 +41,12 @@ pub struct Reply {
 /// Whether trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// It can: a 4xx reply, a time-out, no connection, no TLS, a refused login. What happened
-    /// past the final dot is unknown, so the same bytes are sent again.
+    /// It can: a 4xx reply, a time-out, a broken connection. What happened past the final dot is
+    /// unknown, so the same bytes are sent again.
     Temporary,
+    /// The server cannot be used: no connection, no TLS, no login, a 421 reply. Nothing was said
+    /// of this mail, and no other would fare better.
+    Away,
     /// It cannot: a 5xx reply to this sender, recipient or mail.
     Permanent,
 }
@@ -62,6 +65,13 @@ impl SendError {
     pub(super) fn temporary(reply: &(impl ToString + ?Sized)) -> Self {
         Self {
             class: Class::Temporary,
+            reply: reply.to_string(),
+        }
+    }
+
+    pub(super) fn away(reply: &(impl ToString + ?Sized)) -> Self {
+        Self {
+            class: Class::Away,
             reply: reply.to_string(),
         }
     }

@@ -1,3 +1,5 @@
+mod day;
+mod rows;
 mod server;
 
 use std::cell::Cell;

@@ -106,7 +106,7 @@ async fn a_postponed_delivery_waits_for_its_time() {
     let b = claim(&ledger, 1).await.unwrap();
     ledger.sent(&b, at(1), "250").await.unwrap();
     ledger
-        .postpone(&a, at(1), at(301), "451 later")
+        .postpone(&a, at(1), at(301), "451 later", Delay::Refused)
         .await
         .unwrap();
     assert_eq!(claim(&ledger, 300).await, None);
@@ -212,6 +212,8 @@ async fn the_longest_waiting_goes_first() {
     }
     let mut order = Vec::new();
     while let Some(claimed) = claim(&ledger, 10).await {
+        assert_eq!(claim(&ledger, 10).await, None, "one at a time");
+        ledger.sent(&claimed, at(10), "250").await.unwrap();
         order.push(claimed.content.bundle().unwrap().alerts[0].item.clone());
     }
     assert_eq!(order, ["1", "2", "3"]);

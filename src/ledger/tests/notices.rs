@@ -50,6 +50,7 @@ async fn close(ledger: &Ledger, seconds: i64) -> Vec<String> {
 
 async fn report(ledger: &Ledger, seconds: i64) -> Report {
     let claimed = ledger.claim(at(seconds)).await.unwrap().unwrap();
+    ledger.sent(&claimed, at(seconds), "250").await.unwrap();
     match claimed.content {
         Content::Notices(report) => *report,
         Content::Alerts(_) => panic!("a report was expected"),

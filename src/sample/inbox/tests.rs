@@ -63,16 +63,16 @@ async fn a_mail_arrives_byte_for_byte() {
 
 #[tokio::test]
 async fn each_refusal_has_its_class() {
-    use Class::{Permanent, Temporary};
+    use Class::{Away, Permanent, Temporary};
     let rows = [
-        (Step::Greeting, "421 busy", Temporary),
-        (Step::Greeting, "554 no service here", Temporary),
-        (Step::Hello, "550 who are you", Temporary),
+        (Step::Greeting, "421 busy", Away),
+        (Step::Greeting, "554 no service here", Away),
+        (Step::Hello, "550 who are you", Away),
         (Step::Mail, "451 later", Temporary),
-        (Step::Mail, "530 login first", Temporary),
+        (Step::Mail, "530 login first", Away),
         (Step::Mail, "550 sender unknown", Permanent),
         (Step::Rcpt, "450 greylisted", Temporary),
-        (Step::Rcpt, "421 closing", Temporary),
+        (Step::Rcpt, "421 closing", Away),
         (Step::Rcpt, "452 full", Temporary),
         (Step::Rcpt, "550 no such user", Permanent),
         (Step::Rcpt, "354 nonsense", Temporary),
@@ -104,6 +104,14 @@ async fn each_refusal_has_its_class() {
     }
 }
 
+/// Before a mail is spoken of, whatever fails is no word on it.
+fn until(step: Step) -> Class {
+    match step {
+        Step::Greeting | Step::Hello => Class::Away,
+        _ => Class::Temporary,
+    }
+}
+
 #[tokio::test]
 async fn a_refused_login_is_temporary() {
     let inbox = Inbox::start(loopback()).await.unwrap();
@@ -115,7 +123,7 @@ async fn a_refused_login_is_temporary() {
     let offer = Act::Say("250-inbox.example\r\n250 AUTH PLAIN".to_owned());
     for (reply, want) in [
         ("235 welcome", Ok("250 taken".to_owned())),
-        ("535 wrong password", Err(Class::Temporary)),
+        ("535 wrong password", Err(Class::Away)),
     ] {
         inbox.script(Step::Hello, offer.clone());
         inbox.script(Step::Auth, Act::Say(reply.to_owned()));
@@ -124,7 +132,7 @@ async fn a_refused_login_is_temporary() {
     }
     // A server that offers no login gets no mail without one.
     let error = send(&transport).await.expect_err("no AUTH");
-    assert_eq!(error.class, Class::Temporary);
+    assert_eq!(error.class, Class::Away);
     assert_eq!(inbox.messages().len(), 1);
 }
 
@@ -142,7 +150,7 @@ async fn a_cut_connection_is_temporary_and_after_the_dot_unknown() {
     ] {
         inbox.script(step, Act::Cut);
         let error = send(&transport).await.expect_err("cut");
-        assert_eq!(error.class, Class::Temporary, "{step:?}: {error}");
+        assert_eq!(error.class, until(step), "{step:?}: {error}");
     }
     // The mail cut off after the dot has arrived nevertheless: the retry sends the same bytes.
     assert_eq!(inbox.messages().len(), 1);
@@ -160,7 +168,7 @@ async fn a_silent_server_is_given_up() {
     for step in [Step::Greeting, Step::Mail, Step::Dot] {
         inbox.script(step, Act::Hang);
         let error = send(&transport).await.expect_err("silence");
-        assert_eq!(error.class, Class::Temporary, "{step:?}: {error}");
+        assert_eq!(error.class, until(step), "{step:?}: {error}");
     }
 }
 
@@ -181,7 +189,7 @@ async fn an_endless_reply_is_cut_short() {
     for step in [Step::Greeting, Step::Rcpt, Step::Dot] {
         inbox.script(step, Act::Babble);
         let error = send(&transport).await.expect_err("babble");
-        assert_eq!(error.class, Class::Temporary, "{step:?}");
+        assert_eq!(error.class, until(step), "{step:?}");
         assert!(error.reply.contains("without end"), "{step:?}: {error}");
     }
 }
@@ -192,7 +200,7 @@ async fn nothing_is_sent_in_the_clear_when_tls_is_required() {
     for tls in [Tls::Starttls, Tls::Implicit] {
         let transport = Transport::with_patience(&settings(inbox.addr(), tls), patience()).unwrap();
         let error = send(&transport).await.expect_err("no TLS");
-        assert_eq!(error.class, Class::Temporary, "{tls:?}: {error}");
+        assert_eq!(error.class, Class::Away, "{tls:?}: {error}");
     }
     assert_eq!(inbox.messages(), []);
 }
@@ -205,7 +213,7 @@ async fn a_closed_port_is_temporary() {
     // The port may take a moment to close; a mail taken before that is no failure of the test.
     for _ in 0..1_000 {
         if let Err(error) = send(&transport(addr, patience())).await {
-            assert_eq!(error.class, Class::Temporary);
+            assert_eq!(error.class, Class::Away);
             return;
         }
         tokio::task::yield_now().await;

@@ -129,7 +129,7 @@ async fn a_certificate_of_unknown_authority_gets_no_mail() {
             .send("truc@office.example", "id@x", b"Subject: x\r\n\r\ny\r\n")
             .await
             .expect_err("untrusted");
-        assert_eq!(error.class, Class::Temporary, "{tls:?}: {error}");
+        assert_eq!(error.class, Class::Away, "{tls:?}: {error}");
         assert!(error.reply.contains("certificate"), "{tls:?}: {error}");
         assert_eq!(inbox.messages(), [], "{tls:?}");
     }
@@ -144,6 +144,6 @@ async fn replies_slipped_in_before_encryption_are_not_believed() {
         .send("truc@office.example", "id@x", b"Subject: x\r\n\r\ny\r\n")
         .await
         .expect_err("slipped in");
-    assert_eq!(error.class, Class::Temporary, "{error}");
+    assert_eq!(error.class, Class::Away, "{error}");
     assert_eq!(inbox.messages(), []);
 }
