@@ -29,12 +29,15 @@ impl Service {
         while !stop.is_cancelled() {
             self.beats.fetch_add(1, Ordering::Relaxed);
             let now = Instant::now();
-            while let Some(source) = schedule.take_due(now) {
+            // What is found while the disk takes nothing could not be recorded.
+            let held = self.disk_trouble().is_some();
+            while !held && let Some(source) = schedule.take_due(now) {
                 let id = Arc::clone(&source.id);
                 let pass = passes.spawn(Box::pin(Arc::clone(self).look_at(source)));
                 under_way.insert(pass.id(), id);
             }
-            let next = schedule.next_due().unwrap_or(now + HEARTBEAT);
+            let next = schedule.next_due().filter(|_| !held);
+            let next = next.unwrap_or(now + HEARTBEAT);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = self.changed.notified() => self.reschedule(&mut schedule),

@@ -3,6 +3,7 @@
 
 mod admission;
 pub mod control;
+mod disk;
 pub mod further;
 mod gather;
 mod identity;

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::disk::DiskTrouble;
 use super::lag::Lags;
 use super::metrics::{self, Counters};
 use super::outbox::LANES;
@@ -42,6 +43,8 @@ pub struct Service {
     problems: Mutex<Vec<String>>,
     /// Set by [`Service::run`]: files saved while it runs are taken over.
     watch: Mutex<Option<Watch>>,
+    /// What is wrong with the disk.
+    pub(super) disk: Mutex<Option<DiskTrouble>>,
     /// What the monitoring system is told of looks.
     pub(super) counters: Counters,
     /// Backups, inspections, retention.
@@ -80,6 +83,7 @@ impl Service {
             poke: Notify::new(),
             problems: Mutex::new(problems),
             watch: Mutex::new(None),
+            disk: Mutex::default(),
             counters: Counters::default(),
             upkeep: Upkeep::default(),
             beats: AtomicU64::new(0),
@@ -115,6 +119,7 @@ impl Service {
         side.spawn(Arc::clone(&self).keep_up(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
         side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
+        side.spawn(Arc::clone(&self).watch_disk(stop.clone()));
         side.spawn(Arc::clone(&self).tell_admins(stop.clone()));
         let mut mails = JoinSet::new();
         for _ in 0..LANES {
@@ -319,7 +324,9 @@ impl Service {
 
     async fn status(&self) -> Status {
         let snapshot = self.live.load_full();
-        let problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
+        let mut problems = self.problems.lock().map(|p| p.clone()).unwrap_or_default();
+        let disk = self.disk_trouble().map(|trouble| trouble.message());
+        problems.extend(disk.map(|told| told.say(snapshot.config.office.lang)));
         let (started, now) = (Some(self.started), (self.clock)());
         let mut status = status::gather(&self.world, &snapshot, problems, started, now).await;
         status.punctuality = self.lags.lock().ok().map(|lags| lags.told());

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SeenError;
+use super::{Contained, SeenError};
 
 /// Hashes that a sketch holds at most.
 pub const SKETCH: usize = 64;
@@ -45,7 +45,7 @@ pub struct Fingerprint {
 /// The fingerprints of all texts told.
 #[derive(Debug)]
 pub struct Fingerprints {
-    tree: sled::Tree,
+    tree: Contained<sled::Tree>,
     keys: Keys,
     /// How many texts are kept.
     len: usize,
@@ -71,7 +71,7 @@ impl Fingerprints {
             next = number.saturating_add(1);
         }
         Ok(Self {
-            tree,
+            tree: Contained::new(tree),
             keys: Keys::new(entries),
             len,
             next,

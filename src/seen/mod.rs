@@ -44,17 +44,49 @@ pub struct Seen {
 
 /// The trees of the database, and the lock that keeps other processes out while it is open.
 struct Store {
-    db: sled::Db,
-    items: sled::Tree,
-    validators: sled::Tree,
-    states: sled::Tree,
-    robots: sled::Tree,
-    listings: sled::Tree,
+    db: Contained<sled::Db>,
+    items: Contained<sled::Tree>,
+    validators: Contained<sled::Tree>,
+    states: Contained<sled::Tree>,
+    robots: Contained<sled::Tree>,
+    listings: Contained<sled::Tree>,
     fingerprints: Mutex<Fingerprints>,
     /// Items in the database; held while their number changes.
     count: Mutex<u64>,
     /// Also keeps the number of items that were flushed. Let go of last.
     lock: Lock,
+}
+
+/// Whoever lets go of sled last writes out the rest, and panics where the disk fails: what is in
+/// here may be forgotten, so it ends nothing.
+#[derive(Debug)]
+struct Contained<T>(Option<T>);
+
+impl<T> Contained<T> {
+    fn new(inner: T) -> Self {
+        Self(Some(inner))
+    }
+}
+
+impl<T> std::ops::Deref for Contained<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match &self.0 {
+            Some(inner) => inner,
+            None => unreachable!("taken by the drop only"),
+        }
+    }
+}
+
+impl<T> Drop for Contained<T> {
+    fn drop(&mut self) {
+        let inner = self.0.take();
+        let let_go = std::panic::AssertUnwindSafe(|| drop(inner));
+        if std::panic::catch_unwind(let_go).is_err() {
+            tracing::warn!("the seen memory could not be closed");
+        }
+    }
 }
 
 /// The lock on `<dir>.lock`.

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::{CAPACITY, Fingerprints, Lock, Notice, Opened, Seen, SeenError, SeenStats, Store};
+use super::{
+    CAPACITY, Contained, Fingerprints, Lock, Notice, Opened, Seen, SeenError, SeenStats, Store,
+};
 
 /// sled's own default of 1 GiB would be its memory in use.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
@@ -70,12 +72,12 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
     };
     let count = trees.count;
     let store = Store {
-        db: trees.db,
-        items: trees.items,
-        validators: trees.validators,
-        states: trees.states,
-        robots: trees.robots,
-        listings: trees.listings,
+        db: Contained::new(trees.db),
+        items: Contained::new(trees.items),
+        validators: Contained::new(trees.validators),
+        states: Contained::new(trees.states),
+        robots: Contained::new(trees.robots),
+        listings: Contained::new(trees.listings),
         fingerprints: Mutex::new(trees.fingerprints),
         count: Mutex::new(count),
         lock,
@@ -200,7 +202,7 @@ fn open_trees(dir: &Path, now: Timestamp) -> sled::Result<Trees> {
 /// Reads every record of an open database, on a thread that is left to itself if it hangs.
 pub(super) fn inspect(store: &Store, deadline: Duration) -> Result<SeenStats, SeenError> {
     let (db, items) = (store.db.clone(), store.items.clone());
-    let others = [&store.validators, &store.states, &store.listings].map(sled::Tree::clone);
+    let others = [&store.validators, &store.states, &store.listings].map(|tree| sled::Tree::clone(tree));
     let looked = in_time(deadline, move || {
         let items = walk(&items).map_err(refusal)?;
         let mut lengths = [0; 3];

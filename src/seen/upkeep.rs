@@ -59,7 +59,7 @@ impl Seen {
     pub fn forget_unseen(&self, before: Timestamp) -> Result<u64, SeenError> {
         let mut forgotten = 0;
         let mut keys = Vec::with_capacity(STEP);
-        for record in &self.store.items {
+        for record in self.store.items.iter() {
             let (key, value) = record?;
             if ItemMemory::from_bytes(&value).is_none_or(|memory| memory.shown < before) {
                 keys.push(key);
@@ -103,7 +103,7 @@ impl Seen {
             tree.clear()?;
         }
         *count = 0;
-        for state in &self.store.states {
+        for state in self.store.states.iter() {
             let (source, value) = state?;
             let Ok(mut state) = serde_json::from_slice::<SourceState>(&value) else {
                 continue;

@@ -134,3 +134,134 @@ fn sixty_four_descriptors_are_slower_and_lose_nothing() {
     let log = std::fs::read_to_string(bench.path("log")).unwrap();
     assert!(!log.contains("panicked at"), "{log}");
 }
+
+#[test]
+fn disk_full_under_run_stops_fetching_says_so_and_recovers_without_a_restart() {
+    let bench = Bench::new();
+    let Some(_disk) = Tmpfs::mount(&bench.path("var"), "24m") else {
+        println!("skipped: needs the right to mount a tmpfs");
+        return;
+    };
+    let mut daemon = Daemon::start(bench.command(&["run"]), &bench.path("log"));
+    eventually("the mails", || bench.inbox.messages().len() >= 6);
+    let ballast = bench.path("var/ballast");
+    let full = Command::new("dd")
+        .args(["if=/dev/zero", "bs=4k", "status=none"])
+        .arg(format!("of={}", ballast.display()))
+        .output()
+        .unwrap();
+    assert!(!full.status.success(), "the disk was not filled");
+    bench.site.advance();
+    let status = || -> serde_json::Value {
+        serde_json::from_slice(&bench.run(&["status", "--json"]).stdout).unwrap_or_default()
+    };
+    eventually("status telling of the disk", || {
+        let problems = status()["problems"].to_string();
+        problems.contains("đĩa") || problems.contains("disk")
+    });
+    assert!(daemon.runs());
+    std::fs::remove_file(&ballast).unwrap();
+    eventually("status without the trouble", || {
+        let problems = status()["problems"].to_string();
+        !(problems.contains("đĩa") || problems.contains("disk"))
+    });
+    let (ended, _) = daemon.stop();
+    assert!(ended.success(), "{ended}");
+    for (alert, mails) in bench.alerts() {
+        assert_eq!(mails.len(), 1, "alert {alert} in several mails: {mails:?}");
+    }
+}
+
+/// A control group with this much memory, removed at the end.
+struct MemoryGroup(PathBuf);
+
+impl MemoryGroup {
+    fn new(bytes: u64) -> Option<Self> {
+        let name = format!("canhtin-test-{}", std::process::id());
+        let v1 = Path::new("/sys/fs/cgroup/memory").join(&name);
+        let v2 = Path::new("/sys/fs/cgroup").join(&name);
+        let (group, limit) = if v1.parent()?.is_dir() {
+            (v1, "memory.limit_in_bytes")
+        } else {
+            (v2, "memory.max")
+        };
+        std::fs::create_dir(&group).ok()?;
+        let group = Self(group);
+        std::fs::write(group.0.join(limit), bytes.to_string()).ok()?;
+        Some(group)
+    }
+}
+
+impl Drop for MemoryGroup {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir(&self.0);
+    }
+}
+
+#[test]
+fn a_memory_limit_of_128_mb_is_slower_and_loses_nothing() {
+    let bench = Bench::new();
+    let Some(group) = MemoryGroup::new(128 << 20) else {
+        println!("skipped: needs a memory control group to write to");
+        return;
+    };
+    let expected = {
+        let calm = Bench::new();
+        calm.run(&["once"]);
+        calm.alerts().len()
+    };
+    assert!(expected >= 6);
+    let mut command = Command::new("bash");
+    let enter = format!(
+        "echo $$ > {}/cgroup.procs && exec \"$@\"",
+        group.0.display()
+    );
+    command
+        .args(["-c", &enter, "bash"])
+        .arg(env!("CARGO_BIN_EXE_canhtin"))
+        .arg("--config")
+        .arg(bench.path("config/canhtin.toml"))
+        .arg("run");
+    let mut daemon = Daemon::start(command, &bench.path("log"));
+    eventually("every alert", || bench.alerts().len() >= expected);
+    assert!(daemon.runs());
+    let (ended, _) = daemon.stop();
+    assert!(ended.success(), "{ended}");
+}
+
+#[test]
+fn eio_from_the_disk_is_told_and_mended_by_the_next_start() {
+    let bench = Bench::new();
+    let traced = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
+    if !traced.is_ok_and(|status| status.success()) {
+        println!("skipped: needs strace with the right to trace");
+        return;
+    }
+    bench.run(&["once"]);
+    let sent = bench.inbox.messages().len();
+    assert!(sent >= 6);
+    bench.site.advance();
+    for call in ["fsync,fdatasync", "pwrite64", "ftruncate"] {
+        let inject = format!("inject={call}:error=EIO:when=1+");
+        let during = Command::new("strace")
+            .args(["-f", "-o", "/dev/null", "-e", &inject])
+            .arg(env!("CARGO_BIN_EXE_canhtin"))
+            .arg("--config")
+            .arg(bench.path("config/canhtin.toml"))
+            .arg("once")
+            .output()
+            .unwrap();
+        let said = format!("{}{}", stdout(&during), stderr(&during));
+        // 101 would be a panic that nobody contained.
+        let code = during.status.code();
+        assert!(matches!(code, Some(0 | 1)), "{call}: {code:?}: {said}");
+    }
+    let after = bench.run(&["once"]);
+    assert!(stdout(&after).lines().any(|line| line.starts_with('✓')));
+    assert!(bench.inbox.messages().len() > sent, "{}", stderr(&after));
+    for (alert, mails) in bench.alerts() {
+        assert_eq!(mails.len(), 1, "alert {alert} in several mails: {mails:?}");
+    }
+}

@@ -12,7 +12,9 @@
 #[allow(dead_code, reason = "shared with the other test program")]
 mod helpers;
 
+mod clocks;
 mod damage;
 mod limits;
+mod power;
 mod signals;
 mod support;

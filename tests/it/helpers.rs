@@ -232,7 +232,7 @@ pub fn message_id(raw: &[u8]) -> String {
 }
 
 /// The ids of the alerts in a Vietnamese mail: twelve characters behind `Mã `.
-fn alert_ids(raw: &[u8]) -> BTreeSet<String> {
+pub fn alert_ids(raw: &[u8]) -> BTreeSet<String> {
     let text = unquoted(raw);
     text.match_indices("Mã ")
         .map(|(at, mark)| text[at + mark.len()..].chars().take(12).collect::<String>())
