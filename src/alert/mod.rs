@@ -10,6 +10,7 @@ mod route;
 mod timing;
 mod visible;
 mod weight;
+mod words;
 
 use std::ops::Range;
 

@@ -2,7 +2,9 @@
 
 mod excerpts;
 mod routes;
+mod timings;
 mod weights;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;

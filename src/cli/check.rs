@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use jiff::Timestamp;
+
 use super::Exit;
 use super::setting::Setting;
 use crate::message::Message;
@@ -32,6 +34,8 @@ pub(super) fn run(setting: &Setting, out: &mut impl Write) -> anyhow::Result<Exi
             .count("rules", config.rulebook.metas().count())
             .count("receivers", config.routing.receivers.len());
         writeln!(out, "{}", summary.say(lang))?;
+        let described = config.routing.described(lang, Timestamp::now());
+        write!(out, "\n{described}")?;
     }
     Ok(if errors > 0 {
         Exit::Problems

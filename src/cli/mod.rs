@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod explain;
 mod extraction;
 mod hits;
 mod mail_test;
@@ -72,6 +73,9 @@ enum Command {
     /// Look through what was found
     #[command(subcommand)]
     Hits(hits::HitsCommand),
+    /// Alerts and their ways
+    #[command(subcommand)]
+    Alert(explain::AlertCommand),
     /// Record what a person says of an alert
     Mark(mark::MarkArgs),
     /// What is known to be refuted
@@ -165,6 +169,7 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Extract(args) => report::block_on(extraction::run(&args, &setting, out)),
         Command::Replay(args) => report::block_on(replay::run(&args, &setting, out)),
         Command::Hits(command) => report::block_on(hits::run(&command, &setting, out)),
+        Command::Alert(command) => report::block_on(explain::run(&command, &setting, out)),
         Command::Mark(args) => report::block_on(mark::run(&args, &setting, out)),
         Command::Refutations(command) => {
             report::block_on(refutations::run(&command, &setting, out))

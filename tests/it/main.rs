@@ -10,6 +10,7 @@
 mod check;
 mod claims;
 mod daemon;
+mod day;
 mod demo;
 mod feeds;
 mod helpers;

@@ -33,13 +33,13 @@ fn read(text: &str) -> (Routing, String) {
     )
 }
 
-fn sound(routes: &str) -> Routing {
+pub(super) fn sound(routes: &str) -> Routing {
     let (routing, problems) = read(&format!("{RECEIVERS}{routes}"));
     assert_eq!(problems, "");
     routing
 }
 
-fn alert(
+pub(super) fn alert(
     severity: Severity,
     topic: Option<&str>,
     trust: Trust,

@@ -31,3 +31,60 @@ alert-no-days = there is no working day, so no mail would ever be sent
 alert-no-days-mend = name at least one day: working_days = ["mon", "tue", "wed", "thu", "fri"]
 alert-too-deep = [[route]] blocks are nested more than { $most } deep
 alert-too-deep-mend = put the conditions together into one [[route]]
+
+# Who gets what and when (`check`, `alert explain`)
+alert-days = { $count } d
+alert-hours = { $count } h
+alert-minutes = { $count } min
+alert-seconds = { $count } s
+alert-say-receiver = { $name } ({ $addresses ->
+        [one] 1 address
+       *[other] { $addresses } addresses
+    }) gets:
+alert-say-route = route { $number }: { $what }
+alert-say-everything = everything
+alert-say-no-route = no route leads here
+alert-say-cap = At most { $most } mails within an hour; what is more travels together in one mail, nothing is left out.
+alert-say-mute = Muted until { $until }: rule { $rule }, source { $source } (reason: { $reason }).
+alert-say-first = What is new: { $grouped }, after waiting { $wait } for more.
+alert-say-news-mail = News of what was told: in a mail of its own, at least { $interval } after the one before.
+alert-say-news-digest = News of what was told: in the digest at { $times }.
+alert-say-news-raised = News of what was told: in a mail of its own if it is graver, at least { $interval } after the one before; else in the digest at { $times }.
+alert-say-light = What is low or info: in the digest at { $times }.
+alert-say-quiet = No mail during { $hours }, but for what is urgent.
+alert-say-days = Mails only on { $days }, but for what is urgent.
+alert-by-rumour = one mail for each rumour
+alert-by-story = one mail for each story
+alert-by-topic = one mail for each topic
+alert-by-source = one mail for each source
+alert-by-all = all in one mail
+alert-day-mon = Monday
+alert-day-tue = Tuesday
+alert-day-wed = Wednesday
+alert-day-thu = Thursday
+alert-day-fri = Friday
+alert-day-sat = Saturday
+alert-day-sun = Sunday
+alert-if-severity = severity { $list } or graver
+alert-if-topic = topic { $list }
+alert-if-rule = rule { $list }
+alert-if-place = the text names { $list }
+alert-if-source = source { $list }
+alert-if-tags = source tagged { $list }
+alert-if-trust = source of kind { $list }
+alert-why-alert = Rule { $rule }, severity { $severity }, in source { $source }, seen at { $at }:
+alert-why-denies = This refutes the rumour: it goes only to those who were mailed the rumour and do not know that yet, if an official or press page tells it.
+alert-why-takes = Route { $number } takes it, for { $receiver }.
+alert-why-passed = Route { $number } ({ $receiver }) matches, but another one has taken it.
+alert-why-not = Route { $number } ({ $receiver }) does not match.
+alert-why-muted = It is recorded and goes to nobody.
+alert-why-nobody = Nobody gets it.
+alert-why-mail = { $receiver } gets it at { $at }, in a mail of the group "{ $group }":
+alert-why-digest = { $receiver } gets it at { $at }, in the digest (or earlier, if the group "{ $group }" has a mail of its own before):
+alert-hold-wait = waits for more of its group until { $until }
+alert-hold-interval = its group was mailed not long ago, so it waits until { $until }
+alert-hold-light = it is low or info, so it waits for the digest at { $until }
+alert-hold-news = the receiver knows the rumour, so it waits for the digest at { $until }
+alert-hold-quiet = the hours are quiet, so it waits until { $until }
+alert-hold-day-off = it is a day without mails, so it waits until { $until }
+alert-hold-cap = the hour has had its mails, so it waits until { $until }
