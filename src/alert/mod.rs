@@ -8,6 +8,7 @@ mod read;
 mod read_timing;
 mod route;
 mod timing;
+mod verdict;
 mod visible;
 mod weight;
 mod words;
@@ -36,6 +37,7 @@ pub use timing::{
     Days, Due, GROUP_INTERVAL, GROUP_WAIT, GroupBy, Hold, News, Overrides, Quiet, Step, Timing,
     Told,
 };
+pub use verdict::{UnknownVerdict, Verdict};
 pub use visible::{block, one_line};
 pub use weight::{Reason, SPREAD_WINDOW, Weight};
 

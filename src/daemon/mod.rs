@@ -2,6 +2,7 @@
 //! and what surrounds them in a service ([`service`], `control`, `systemd`).
 
 mod admission;
+pub mod answers;
 pub mod control;
 mod disk;
 pub mod further;
@@ -30,13 +31,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{error, warn};
 
 use self::outbox::{Desk, Drained};
 use self::pipeline::{End, Passed};
 use self::world::{Snapshot, World};
 use crate::alert::Alert;
+use crate::config::Config;
 use crate::ledger::LedgerError;
+use crate::mail::{self, AnswerKey};
 use crate::source::Source;
 
 /// Resident memory of this process in bytes; `None` where the system does not tell
@@ -147,6 +150,19 @@ pub async fn lead_anew(
     admission::lead_anew(&world.ledger, &snapshot.config.routing, now).await
 }
 
+/// The settings of mails with the key of the store's answers, where answers are taken. Without
+/// the key, mails go out without links to answer by.
+fn with_key(config: &Config) -> mail::Settings {
+    let mut settings = config.mail.clone();
+    if let Some(answers) = &mut settings.answers {
+        match AnswerKey::of_store(&config.store.dir) {
+            Ok(key) => answers.key = Some(key),
+            Err(error) => warn!(%error, "the key of the answers cannot be read: {error}"),
+        }
+    }
+    settings
+}
+
 /// Closes the groups that are due (all of them if `all`), then sends what is to be sent.
 ///
 /// # Errors
@@ -158,7 +174,8 @@ pub async fn mail_out(
     all: bool,
     stop: &CancellationToken,
 ) -> Result<Drained, LedgerError> {
-    let desk = close_mails(world, snapshot, clock, all).await?;
+    let settings = with_key(&snapshot.config);
+    let desk = close_mails(world, snapshot, &settings, clock, all).await?;
     outbox::drain_by_lanes(&desk, clock, stop).await
 }
 
@@ -166,13 +183,14 @@ pub async fn mail_out(
 async fn close_mails<'a>(
     world: &'a World,
     snapshot: &'a Snapshot,
+    settings: &'a mail::Settings,
     clock: Clock,
     all: bool,
 ) -> Result<Desk<'a>, LedgerError> {
     let desk = Desk {
         ledger: &world.ledger,
         office: &snapshot.config.office,
-        settings: &snapshot.config.mail,
+        settings,
         transport: &snapshot.transport,
     };
     outbox::close_due(&desk, &snapshot.config.routing, clock(), all).await?;
@@ -189,6 +207,7 @@ async fn mail_out_by_one(
     more: impl Fn(),
     stop: &CancellationToken,
 ) -> Result<Drained, LedgerError> {
-    let desk = close_mails(world, snapshot, clock, false).await?;
+    let settings = with_key(&snapshot.config);
+    let desk = close_mails(world, snapshot, &settings, clock, false).await?;
     outbox::drain_calling(&desk, clock, more, stop).await
 }

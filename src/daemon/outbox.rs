@@ -317,4 +317,4 @@ fn later(time: Timestamp, by: Duration) -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

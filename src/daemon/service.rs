@@ -21,7 +21,7 @@ use super::status::Status;
 use super::upkeep::{self, Upkeep};
 use super::watch::Watch;
 use super::world::{Snapshot, World};
-use super::{Clock, control, lead_anew, mail_out_by_one, notices, status, systemd};
+use super::{Clock, answers, control, lead_anew, mail_out_by_one, notices, status, systemd};
 use crate::config::Loaded;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
@@ -118,6 +118,7 @@ impl Service {
         side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
         side.spawn(Arc::clone(&self).keep_up(stop.clone()));
         side.spawn(Arc::clone(&self).hear(reload, stop.clone()));
+        side.spawn(Arc::clone(&self).read_answers(stop.clone()));
         side.spawn(Arc::clone(&self).serve_metrics(stop.clone()));
         side.spawn(Arc::clone(&self).watch_disk(stop.clone()));
         side.spawn(Arc::clone(&self).tell_admins(stop.clone()));
@@ -182,6 +183,13 @@ impl Service {
                 HEARTBEAT
             }
         }
+    }
+
+    /// Looks for answers by mail.
+    async fn read_answers(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
+        let live = || self.live.load_full();
+        answers::watch(&self.world.ledger, live, self.clock, &stop).await;
+        Ok(())
     }
 
     /// Tells the service manager that work moves, and only then.

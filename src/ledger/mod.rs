@@ -40,6 +40,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::alert::{Alert, Content, Dispatch, Mute};
 
+pub use crate::alert::{UnknownVerdict, Verdict};
 pub use audit::AuditRecord;
 pub use backup::{
     BackedUp, Backup, Fit, Restored, back_up_file, backups, fit_backup, prune, restore,
@@ -50,7 +51,7 @@ pub use erase::Forgotten;
 pub use error::LedgerError;
 pub use hits::{HitFilter, HitPlace, HitRecord, MailOfHit, Named};
 pub use open_groups::{Change, Waiting};
-pub use verdict::{Recorded, RulePrecision, Ruled, Ruling, Target, UnknownVerdict, Verdict, Way};
+pub use verdict::{Recorded, RulePrecision, Ruled, Ruling, Target, Way};
 pub use verify::{Finding, Inspection, inspect_file};
 pub use week::Happened;
 

@@ -101,7 +101,7 @@ pub fn compose(
     }
     let mut plan = Plan::default();
     loop {
-        let letter = Letter::new(bundle, office, &plan);
+        let letter = Letter::new(bundle, office, &plan).with_answers(bundle, office, settings);
         let raw = assemble(
             &envelope,
             office,

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::Office;
+use super::answer::{self, AnswerLink};
 use super::link::Link;
 use super::plan::Plan;
+use super::settings::Settings;
 use super::words::{
     MAX_TITLE, clock, counts, day, footer, gravest, is_first, severity_colour, severity_word,
     steps, tier_word, trust_word, weight,
@@ -47,6 +49,8 @@ struct Story<'a> {
     heading: Option<String>,
     pieces: Vec<Piece<'a>>,
     places: Vec<Place<'a>>,
+    /// What the reader may answer with.
+    answers: Vec<AnswerLink>,
     spread: String,
     why: Vec<String>,
 }
@@ -184,6 +188,29 @@ impl<'a> Letter<'a> {
         }
     }
 
+    /// The same with what the reader may answer each story with, where answers are taken.
+    pub(super) fn with_answers(
+        mut self,
+        bundle: &Bundle,
+        office: &Office,
+        settings: &Settings,
+    ) -> Self {
+        let Some((answers, key)) = settings
+            .answers
+            .as_ref()
+            .and_then(|answers| Some((answers, answers.key.as_ref()?)))
+        else {
+            return self;
+        };
+        let to = answers.address.to_string();
+        for story in &mut self.stories {
+            if let Some(place) = story.places.first() {
+                story.answers = answer::links(&to, key, &bundle.receiver, place.id, office);
+            }
+        }
+        self
+    }
+
     pub(super) fn html(&self) -> Result<String, askama::Error> {
         self.render()
     }
@@ -301,6 +328,7 @@ fn story<'a>(
             .iter()
             .map(|alert| place(alert, first, office))
             .collect(),
+        answers: Vec::new(),
         spread: spread.say(lang),
         why: why(alerts, lang),
     }

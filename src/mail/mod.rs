@@ -3,10 +3,14 @@
 //! Composing is pure: the same bundle gives the same bytes, so a retry sends the very mail that
 //! may have arrived already.
 
+mod answer;
+mod bounded;
 mod compose;
 mod digest;
 mod dir;
 mod followup;
+mod imap;
+mod imap_settings;
 mod letter;
 mod link;
 mod notice;
@@ -23,10 +27,13 @@ use jiff::tz::TimeZone;
 
 use crate::message::Lang;
 
+pub use answer::{Answer, AnswerKey};
 pub use compose::{
     ComposeError, Composed, MAX_MAIL, compose, compose_content, compose_report, test_mail,
 };
-pub use settings::{Delivery, Settings, SmtpSettings, Tls, read_settings};
+pub use imap::{ImapError, Incoming, Mailbox};
+pub use imap_settings::ImapSettings;
+pub use settings::{Answers, Delivery, Settings, SmtpSettings, Tls, read_settings};
 pub use smtp::Patience;
 pub use transport::{Class, Reply, SendError, Transport, TransportError};
 

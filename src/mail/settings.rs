@@ -10,6 +10,8 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::client::Certificate;
 use secrecy::SecretString;
 
+use super::answer::AnswerKey;
+use super::imap_settings::{self, ImapSettings};
 use crate::alert::parse_address;
 use crate::message::Message;
 use crate::problem::toml::Table;
@@ -22,6 +24,19 @@ pub struct Settings {
     pub from: Mailbox,
     /// Which way.
     pub delivery: Delivery,
+    /// Where readers answer to; nowhere if they do not answer by mail.
+    pub answers: Option<Answers>,
+}
+
+/// Where readers answer to.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// The address.
+    pub address: Address,
+    /// The key of the tokens. Without one, mails have no links to answer by.
+    pub key: Option<AnswerKey>,
+    /// The mailbox in which answers are looked for; nowhere if only people read them.
+    pub mailbox: Option<ImapSettings>,
 }
 
 /// Which way mails leave.
@@ -94,6 +109,7 @@ impl Settings {
         Self {
             from: nobody(),
             delivery: Delivery::Dir(dir),
+            answers: None,
         }
     }
 
@@ -148,6 +164,7 @@ pub fn read_settings(
             ),
         }
     }
+    settings.answers = imap_settings::read_answers(&mut table, base, credentials_directory);
     let way = table.required("transport", "\"smtp\"");
     let dir = table.string("dir");
     let has_smtp = table.has("smtp");
@@ -208,7 +225,8 @@ fn read_smtp(
         );
     }
     let authority = read_authority(&mut table, base);
-    let login = read_login(&mut table, used, base, credentials_directory);
+    let credential = credentials_directory.map(|dir| dir.join(CREDENTIAL));
+    let login = read_login(&mut table, used, base, credential);
     table.finish();
     let tls = tls.map_or(Tls::Starttls, |tls| tls.value);
     Some(SmtpSettings {
@@ -223,7 +241,7 @@ fn read_smtp(
 }
 
 /// State networks have authorities of their own, which no system knows.
-fn read_authority(table: &mut Table<'_>, base: &Path) -> Option<Vec<u8>> {
+pub(super) fn read_authority(table: &mut Table<'_>, base: &Path) -> Option<Vec<u8>> {
     let file = table.string("ca_file")?;
     let path = base.join(&file.value);
     let why = match std::fs::read(&path) {
@@ -247,11 +265,11 @@ fn has_certificate(pem: &[u8]) -> bool {
     pem.windows(BEGIN.len()).any(|window| window == BEGIN) && Certificate::from_pem(pem).is_ok()
 }
 
-fn read_login(
+pub(super) fn read_login(
     table: &mut Table<'_>,
     used: bool,
     base: &Path,
-    credentials_directory: Option<&Path>,
+    credential: Option<PathBuf>,
 ) -> Option<(String, SecretString)> {
     if table.has("password")
         && let Some(inline) = table.string("password")
@@ -270,10 +288,10 @@ fn read_login(
     }
     let file = table.string("password_file");
     let user = table.string("username").filter(|_| used)?;
-    let file = match (file, credentials_directory) {
+    let file = match (file, credential) {
         (Some(file), _) => file.map(|path| base.join(path)),
-        (None, Some(dir)) => Spanned {
-            value: dir.join(CREDENTIAL),
+        (None, Some(credential)) => Spanned {
+            value: credential,
             span: user.span.clone(),
         },
         (None, None) => {
@@ -306,7 +324,7 @@ fn read_login(
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
             .trim_matches(['[', ']'])

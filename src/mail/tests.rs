@@ -1,6 +1,7 @@
 //! What a mail says and how it leaves.
 
-mod bundles;
+mod answers;
+pub(super) mod bundles;
 mod hostile;
 mod mime;
 mod reports;

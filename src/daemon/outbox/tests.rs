@@ -23,7 +23,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
 
-fn alert(item: &str) -> Alert {
+pub(in crate::daemon) fn alert(item: &str) -> Alert {
     Alert {
         id: format!("id{item}"),
         rule: "vac-xin-vo-sinh".to_owned(),
@@ -69,6 +69,7 @@ impl House {
         let settings = Settings {
             from: "Canh tin <canhtin@example.vn>".parse().unwrap(),
             delivery: delivery(dir.path()),
+            answers: None,
         };
         let patience = Patience {
             connect: Duration::from_secs(5),

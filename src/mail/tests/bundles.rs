@@ -15,7 +15,7 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(super) fn office(lang: Lang) -> Office {
+pub(in crate::mail) fn office(lang: Lang) -> Office {
     Office {
         name: "Phòng Văn hóa và Thông tin huyện Đèo Mây".to_owned(),
         tz: TimeZone::fixed(offset(7)),

@@ -88,3 +88,9 @@ alert-hold-news = the receiver knows the rumour, so it waits for the digest at {
 alert-hold-quiet = the hours are quiet, so it waits until { $until }
 alert-hold-day-off = it is a day without mails, so it waits until { $until }
 alert-hold-cap = the hour has had its mails, so it waits until { $until }
+
+alert-verdict-false = False
+alert-verdict-true = True
+alert-verdict-irrelevant = Not relevant
+alert-verdict-handled = Dealt with
+alert-verdict-snooze = Hide for 7 days

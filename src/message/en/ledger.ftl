@@ -22,9 +22,3 @@ ledger-found-dangling = rows of the table { $table } point to rows that are gone
 ledger-found-record = the record { $kind } "{ $label }" is not what was written
 ledger-found-mend = restore a good backup: stop the service and run `canhtin store restore`; until then damaged records are left alone and not mailed
 ledger-found-audit = the audit trail was changed or cut from record { $seq } on
-
-ledger-verdict-false = False
-ledger-verdict-true = True
-ledger-verdict-irrelevant = Not relevant
-ledger-verdict-handled = Dealt with
-ledger-verdict-snooze = Hide for 7 days

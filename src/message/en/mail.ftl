@@ -168,3 +168,10 @@ mail-ids = IDs
 mail-digest-more = The rest
 mail-digest-uncounted = and { $count } more that do not fit this mail; all of them are in Canh tin's ledger.
 mail-footer-digest = Version { $version } of the rules. Times in this mail: UTC{ $offset }.
+
+mail-answer-title = Answer by mail (open and send, nothing to write):
+mail-answer-body = Just send this. Please leave the subject as it is.
+mail-imap-answers = [mail.imap] needs the key `answers` in [mail]: the address that readers answer to
+mail-imap-answers-mend = add answers = "canhtin+tra-loi@example.vn" to [mail]
+mail-imap-login = the mailbox needs a user name
+mail-imap-login-mend = add username and password_file to [mail.imap]

@@ -85,3 +85,9 @@ alert-hold-news = người nhận đã biết tin đồn này, nên chờ bản 
 alert-hold-quiet = đang giờ không gửi thư, nên chờ đến { $until }
 alert-hold-day-off = ngày không gửi thư, nên chờ đến { $until }
 alert-hold-cap = đã đủ số thư trong một giờ, nên chờ đến { $until }
+
+alert-verdict-false = Tin giả
+alert-verdict-true = Tin đúng
+alert-verdict-irrelevant = Không liên quan
+alert-verdict-handled = Đã xử lý
+alert-verdict-snooze = Tạm ẩn 7 ngày

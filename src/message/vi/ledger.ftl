@@ -22,9 +22,3 @@ ledger-found-dangling = bảng { $table } có dòng trỏ đến dòng không c�
 ledger-found-record = bản ghi { $kind } "{ $label }" không còn đúng như lúc được ghi
 ledger-found-mend = khôi phục bản sao lưu còn tốt: dừng dịch vụ rồi chạy `canhtin store restore`; cho đến lúc đó, bản ghi hỏng được để yên, không gửi đi
 ledger-found-audit = nhật ký kiểm tra bị sửa hoặc bị cắt bớt từ dòng { $seq }
-
-ledger-verdict-false = Tin giả
-ledger-verdict-true = Tin đúng
-ledger-verdict-irrelevant = Không liên quan
-ledger-verdict-handled = Đã xử lý
-ledger-verdict-snooze = Tạm ẩn 7 ngày

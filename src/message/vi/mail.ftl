@@ -112,3 +112,10 @@ mail-ids = Mã
 mail-digest-more = Các tin còn lại
 mail-digest-uncounted = và { $count } tin nữa không đủ chỗ trong thư này; tất cả đã được ghi trong sổ của Canh tin.
 mail-footer-digest = Bộ quy tắc phiên bản { $version }. Giờ ghi trong thư: UTC{ $offset }.
+
+mail-answer-title = Trả lời bằng thư (bấm rồi gửi, không cần viết gì):
+mail-answer-body = Cứ thế gửi đi là xong. Xin đừng sửa dòng chủ đề.
+mail-imap-answers = [mail.imap] cần khóa `answers` trong [mail]: địa chỉ mà người đọc trả lời đến
+mail-imap-answers-mend = thêm dòng answers = "canhtin+tra-loi@example.vn" vào [mail]
+mail-imap-login = hộp thư cần tên đăng nhập
+mail-imap-login-mend = thêm username và password_file vào [mail.imap]

@@ -25,6 +25,7 @@ fn settings(addr: SocketAddr, tls: Tls) -> Settings {
             authority: None,
             login: None,
         }),
+        answers: None,
     }
 }
 

@@ -93,6 +93,7 @@ fn transport(addr: SocketAddr, tls: Tls, host: &str, trusted: bool) -> Transport
             authority: trusted.then(|| fixture("localhost.crt")),
             login: None,
         }),
+        answers: None,
     };
     let limit = Duration::from_secs(20);
     let patience = Patience {
