@@ -356,8 +356,8 @@ fn the_shipped_file_shows_an_example_of_each_kind() {
         .filter(|line| !line.starts_with("headers_file"))
         .collect();
     let (sources, problems) = read(&[("vi-du.toml", &examples)]);
-    let problems = render_all(&problems, Lang::Vi, Style::Plain);
-    assert!(problems.is_empty(), "{problems}");
+    let told: Vec<&str> = problems.iter().map(|p| p.what.id()).collect();
+    assert_eq!(told, ["source-robots-youtube", "source-robots-reddit"]);
     let mut kinds: Vec<String> = sources.iter().map(|s| s.kind.to_string()).collect();
     kinds.dedup();
     let all: Vec<&str> = Kind::WANTED.split(" | ").skip(3).collect();

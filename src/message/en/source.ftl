@@ -68,3 +68,7 @@ source-headers-file-mend = make that file with lines "Name: value", readable by 
 source-headers-line = line { $line } of the file in `headers_file` is not "Name: value"
 source-headers-foreign = line { $line } of the file in `headers_file` is a header that must not be set (a login by Cookie, or one of the connection)
 source-headers-line-mend = write each line as "Name: value", such as "Authorization: Bearer …", just as the API's documentation says
+source-robots-youtube = YouTube's robots.txt (as of 2026) lets no machine read the feeds of channels; while it does, this source only tells [robots]
+source-robots-youtube-mend = watch the same body's website, or use kind = "json" with the YouTube Data API and a key of the office's own (docs/sources/platforms.md)
+source-robots-reddit = Reddit's robots.txt (since 2024) lets no machine read anything; while it does, this source only tells [robots]
+source-robots-reddit-mend = ask Reddit for permission, or put # before the lines of this source (docs/sources/platforms.md)

@@ -68,3 +68,7 @@ source-headers-file-mend = tạo tệp ấy với các dòng "Tên: giá trị",
 source-headers-line = dòng { $line } của tệp trong `headers_file` không phải "Tên: giá trị"
 source-headers-foreign = dòng { $line } của tệp trong `headers_file` là tiêu đề không được đặt (đăng nhập bằng Cookie, hoặc thuộc về kết nối)
 source-headers-line-mend = mỗi dòng viết "Tên: giá trị", ví dụ "Authorization: Bearer …", đúng như tài liệu của API
+source-robots-youtube = robots.txt của YouTube (bản năm 2026) không cho máy đọc bản tin của kênh; khi còn vậy thì nguồn này chỉ báo [robots]
+source-robots-youtube-mend = theo dõi trang web của chính nơi đó, hoặc dùng kind = "json" với YouTube Data API và khóa của cơ quan (docs/sources/platforms.md)
+source-robots-reddit = robots.txt của Reddit (từ 2024) không cho máy nào đọc; khi còn vậy thì nguồn này chỉ báo [robots]
+source-robots-reddit-mend = xin Reddit cho phép, hoặc ghi # trước các dòng của nguồn này (docs/sources/platforms.md)

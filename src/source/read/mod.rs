@@ -208,6 +208,14 @@ fn read_place(block: &mut Table<'_>, kind: Option<Kind>, known: &Known) -> Optio
         Ok(fetched) => fetched,
         Err(refused) => return refuse(refused),
     };
+    if matches!(kind, Kind::Youtube | Kind::Reddit) {
+        let (what, mend) = match kind {
+            Kind::Youtube => ("source-robots-youtube", "source-robots-youtube-mend"),
+            _ => ("source-robots-reddit", "source-robots-reddit-mend"),
+        };
+        let (what, mend) = (Message::new(what), Message::new(mend));
+        warn(block, url.span.clone(), what, mend);
+    }
     if let Some(better) = platform::recognised(&url.value).filter(|better| *better != kind) {
         warn(
             block,
