@@ -9,6 +9,7 @@ mod mail_test;
 mod mark;
 mod matching;
 mod once;
+mod preview;
 mod queue;
 mod recipe;
 mod refutations;
@@ -110,6 +111,8 @@ enum MailCommand {
         /// Where to
         address: String,
     },
+    /// Show the mail that an alert would make now; nothing is sent
+    Preview(preview::PreviewArgs),
 }
 
 /// How a command ended. (2, wrong usage, is clap's.)
@@ -179,6 +182,9 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Reload => report::block_on(reload::run(&setting, out)),
         Command::Store(command) => report::block_on(store::run(&setting, command, out)),
         Command::Queue(command) => report::block_on(queue::run(&setting, command, out)),
+        Command::Mail(MailCommand::Preview(args)) => {
+            report::block_on(preview::run(&args, &setting, out))
+        }
         Command::Mail(MailCommand::Test { address }) => {
             report::block_on(mail_test::run(&setting, &address, out))
         }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::close::Letter;
-use super::{LedgerError, Recipients, Transaction, count, from_json, seal, time, to_json, told};
+use super::{
+    Ledger, LedgerError, Recipients, Transaction, count, from_json, seal, time, to_json, told,
+};
 use crate::alert::{Alert, Bundle, Occasion, Refutation, Spread};
 use crate::scan::Stance;
 use crate::story::StoryId;
@@ -165,6 +167,40 @@ impl Groups<'_> {
             .await?;
         }
         letter.queue(tx).await
+    }
+}
+
+impl Ledger {
+    /// What a mail to `to` about the alert `id` alone would be made of at `now`; `None` if there
+    /// is no such alert. Nothing is recorded.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn preview(
+        &self,
+        id: &str,
+        to: Vec<String>,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<Option<Bundle>, LedgerError> {
+        let Some(record) = self.hit(id).await? else {
+            return Ok(None);
+        };
+        let alerts = vec![record.alert];
+        // Rolled back when it is dropped.
+        let mut tx = self.begin().await?;
+        Ok(Some(Bundle {
+            receiver: String::new(),
+            to,
+            message_id: format!("preview.{id}@{domain}"),
+            references: Vec::new(),
+            closed: now,
+            spread: spread(&mut tx, &alerts).await?,
+            refutations: refutations(&mut tx, &alerts).await?,
+            occasion: Occasion::Group,
+            known: Vec::new(),
+            alerts,
+        }))
     }
 }
 

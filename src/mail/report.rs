@@ -108,6 +108,7 @@ fn claim(notices: &[Notice], office: &Office) -> (String, usize) {
 /// Which of several matters gives the mail its name: the larger.
 fn gravity(matter: &Matter) -> u8 {
     match matter {
+        Matter::StoreSetAside { which, .. } if which == "ledger" => 7,
         Matter::StoreSetAside { .. } | Matter::DiskTrouble { .. } => 6,
         Matter::KeywordFilesBroken { .. } | Matter::QueueStuck { .. } => 5,
         Matter::LineDown { .. } => 4,

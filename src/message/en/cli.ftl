@@ -150,3 +150,7 @@ cli-explain-waits = Still waits for a mail: { $receivers }.
 cli-explain-no-rule = no rule has the id "{ $name }"
 cli-explain-no-source = no source has the id "{ $name }"
 cli-explain-unknown-mend = see the ids in the folder keywords and in config/sources.toml
+
+cli-preview-none = there is no alert to preview yet
+cli-preview-none-mend = run canhtin once, then look again
+cli-preview-written = The mail "{ $subject }" was written to { $path }; it was sent to nobody

@@ -144,3 +144,7 @@ cli-explain-waits = Còn chờ thư: { $receivers }.
 cli-explain-no-rule = không có quy tắc nào mang mã "{ $name }"
 cli-explain-no-source = không có nguồn tin nào mang mã "{ $name }"
 cli-explain-unknown-mend = xem mã trong thư mục keywords và trong config/sources.toml
+
+cli-preview-none = chưa có tin nào để xem trước
+cli-preview-none-mend = chạy canhtin once, rồi xem lại
+cli-preview-written = Đã ghi thư "{ $subject }" vào { $path }; chưa gửi cho ai
