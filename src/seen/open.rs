@@ -202,7 +202,8 @@ fn open_trees(dir: &Path, now: Timestamp) -> sled::Result<Trees> {
 /// Reads every record of an open database, on a thread that is left to itself if it hangs.
 pub(super) fn inspect(store: &Store, deadline: Duration) -> Result<SeenStats, SeenError> {
     let (db, items) = (store.db.clone(), store.items.clone());
-    let others = [&store.validators, &store.states, &store.listings].map(|tree| sled::Tree::clone(tree));
+    let others =
+        [&store.validators, &store.states, &store.listings].map(|tree| sled::Tree::clone(tree));
     let looked = in_time(deadline, move || {
         let items = walk(&items).map_err(refusal)?;
         let mut lengths = [0; 3];
