@@ -15,9 +15,7 @@ use crate::config::Config;
 use crate::daemon::further;
 use crate::document::Document;
 use crate::extract::{self, Extracted, Limits};
-use crate::fetch::{
-    self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request, Share, Validators,
-};
+use crate::fetch::{self, Failure, FailureClass, Fetched, Fetcher, Outcome, Request};
 use crate::message::{Lang, Message, say};
 use crate::problem::nearest;
 use crate::source::{Kind, Source};
@@ -190,15 +188,7 @@ impl Extraction {
             let mend = Message::new("extract-file-mend");
             explained(self.lang, &what.with("error", error), &mend)
         })?;
-        Ok(Fetched {
-            url: self.source.url.clone(),
-            content_type: None,
-            body,
-            validators: Validators::default(),
-            moved_to: None,
-            fresh_for: None,
-            share: Share::default(),
-        })
+        Ok(Fetched::saved(self.source.url.clone(), None, body))
     }
 
     /// The item's own page where the source is followed and the network was asked already; what

@@ -29,6 +29,22 @@ pub struct Fetched {
     pub share: Share,
 }
 
+impl Fetched {
+    /// A body that lies somewhere already, as from this address.
+    #[must_use]
+    pub fn saved(url: Url, content_type: Option<String>, body: Vec<u8>) -> Self {
+        Self {
+            url,
+            content_type,
+            body,
+            validators: Validators::default(),
+            moved_to: None,
+            fresh_for: None,
+            share: Share::default(),
+        }
+    }
+}
+
 /// How a fetch ended.
 #[derive(Debug)]
 pub enum Outcome {

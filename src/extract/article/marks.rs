@@ -12,7 +12,7 @@ use super::layout::Weight;
 
 /// Words of class and id names that mark what is not the article. They are compared with the
 /// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
-const FOREIGN: [&str; 62] = [
+const FOREIGN: [&str; 60] = [
     "ad",
     "ads",
     "adv",
@@ -42,7 +42,6 @@ const FOREIGN: [&str; 62] = [
     "recommendations",
     "related",
     "relate",
-    "relative",
     "relation",
     "relationnews",
     "lienquan",
@@ -71,7 +70,6 @@ const FOREIGN: [&str; 62] = [
     "author",
     "byline",
     "zalo",
-    "print",
     "tlq",
     "poll",
     "quiz",
@@ -145,8 +143,9 @@ const FOREIGN_PAIRS: [(&str, &str); 19] = [
 ];
 /// Names that a page's layout bears too: an element that holds most of the page's text is then
 /// the layout (`content-with-sidebar`).
-const LAYOUT: [&str; 9] = [
-    "sidebar", "menu", "nav", "navbar", "banner", "toolbar", "tools", "share", "social",
+const LAYOUT: [&str; 17] = [
+    "sidebar", "menu", "nav", "navbar", "banner", "toolbar", "tools", "share", "social", "tag",
+    "tags", "tagged", "author", "ad", "ads", "popular", "rating",
 ];
 /// Headings after which other news begin.
 const OTHER_NEWS: [&str; 20] = [
@@ -286,6 +285,7 @@ pub(super) fn part(element: &Element, heavy: bool) -> Option<Part> {
         FOREIGN_PAIRS
             .iter()
             .any(|(a, b)| pair[0] == *a && pair[1] == *b)
+            && !(heavy && pair[1] == "news")
     };
     if names.iter().any(single) || names.windows(2).any(pair) {
         return Some(Part::Other);
