@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::robots::KeptRobots;
-use super::tellings;
+use super::{notices, tellings};
+use crate::alert::Matter;
 use crate::config::{Config, Store};
 use crate::extract;
 use crate::fetch::{Fetcher, FetcherError, RobotsMemory};
@@ -126,8 +127,11 @@ impl World {
         // The seen memory's lock keeps a second canhtin from the ledger, too.
         let opened = Seen::open(&store.seen(), SEEN_DEADLINE, now)?;
         let mut notices: Vec<Message> = opened.notices.iter().map(Notice::message).collect();
-        let (ledger, told) = open_ledger(store, &opened.seen, now).await?;
-        notices.extend(told);
+        let (ledger, restored) = open_ledger(store, &opened.seen, now).await?;
+        if let Some((lost, restored)) = &restored {
+            notices.extend([lost.what(), restored_notice(restored)]);
+        }
+        tell_admins(&ledger, &opened.notices, restored.as_ref(), now).await;
         tellings::restore(&opened.seen, &ledger).await?;
         let world = Self {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
@@ -138,13 +142,40 @@ impl World {
     }
 }
 
+/// What was set aside is told by mail, too.
+async fn tell_admins(
+    ledger: &Ledger,
+    seen: &[Notice],
+    restored: Option<&(LedgerError, Restored)>,
+    now: Timestamp,
+) {
+    let of_seen = seen.iter().filter_map(|notice| match notice {
+        Notice::SetAside { to, .. } => Some(("seen", to.clone())),
+        Notice::LeftoverRemoved { .. } => None,
+    });
+    let of_ledger = restored.map(|(lost, restored)| match lost {
+        LedgerError::Damaged {
+            set_aside: Some(to),
+            ..
+        } => ("ledger", to.clone()),
+        _ => ("ledger", restored.from.clone()),
+    });
+    for (which, path) in of_seen.chain(of_ledger) {
+        let matter = Matter::StoreSetAside {
+            which: which.to_owned(),
+            path: path.display().to_string(),
+        };
+        notices::tell(ledger, format!("set-aside:{which}:{now}"), now, matter).await;
+    }
+}
+
 async fn open_ledger(
     store: &Store,
     seen: &Seen,
     now: Timestamp,
-) -> Result<(Ledger, Vec<Message>), StartError> {
+) -> Result<(Ledger, Option<(LedgerError, Restored)>), StartError> {
     let lost = match ledger_or_lost(store, now).await {
-        Ok(ledger) => return Ok((ledger, Vec::new())),
+        Ok(ledger) => return Ok((ledger, None)),
         Err(error) if error.is_lost() => error,
         Err(error) => return Err(error.into()),
     };
@@ -155,7 +186,7 @@ async fn open_ledger(
     };
     let restored = put_back(store, seen, backup, now).await?;
     let ledger = Ledger::open(&store.ledger(), now).await?;
-    Ok((ledger, vec![lost.what(), restored_notice(&restored)]))
+    Ok((ledger, Some((lost, restored))))
 }
 
 /// Opens the ledger; one that is missing beside backups of it is lost, too.

@@ -3,6 +3,7 @@ mod backup;
 mod close;
 mod deliver;
 mod digest;
+mod erase;
 mod hits;
 mod kill;
 mod notices;

@@ -9,6 +9,7 @@
 //! Every call is short and blocking; [`Seen::open`] and [`Seen::flush`] wait for the disk and
 //! belong on a thread that may block.
 
+mod compact;
 mod fingerprints;
 mod listing;
 mod open;

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::{
     CAPACITY, Contained, Fingerprints, Lock, Notice, Opened, Seen, SeenError, SeenStats, Store,
+    compact,
 };
 
 /// sled's own default of 1 GiB would be its memory in use.
@@ -19,6 +20,9 @@ const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How often sled writes by itself, in milliseconds.
 const FLUSH_EVERY_MS: u64 = 500;
+
+/// How long rewriting a wasteful database may take: a million items take some ten seconds.
+const COMPACTING: Duration = Duration::from_secs(90);
 
 /// How long sled's own lock may linger after its database was closed.
 const LOCK_LINGERS: Duration = Duration::from_secs(1);
@@ -50,13 +54,19 @@ pub(super) fn open(dir: &Path, deadline: Duration, now: Timestamp) -> Result<Ope
         path: dir.to_owned(),
         source,
     };
-    fs::create_dir_all(dir).map_err(disk)?;
+    if let Some(parent) = dir.parent() {
+        fs::create_dir_all(parent).map_err(disk)?;
+    }
     let lock = take_lock(dir)?;
+    compact::recover(dir).map_err(disk)?;
+    fs::create_dir_all(dir).map_err(disk)?;
     // sled drops what follows a damaged place without a word; our own count shows it.
     let expected = read_count(&lock.0).unwrap_or_default();
     let mut notices = remove_leftovers(dir).map_err(disk)?;
 
-    let trees = match open_in_time(dir, deadline, expected, now) {
+    let opened =
+        open_in_time(dir, deadline, expected, now).and_then(|trees| compacted(dir, trees, now));
+    let trees = match opened {
         Ok(trees) => trees,
         Err(Refusal::Environment(error)) => return Err(disk(error)),
         Err(Refusal::Damaged(why)) => {
@@ -164,6 +174,23 @@ fn in_time<T: Send + 'static>(
     }
 }
 
+/// Rewrites a database that takes far more room than it needs. Where there is no room for the
+/// copy, it stays as it is.
+fn compacted(dir: &Path, trees: Trees, now: Timestamp) -> Result<Trees, Refusal> {
+    if !compact::is_wasteful(&trees.db, compact::LEAST_BYTES).map_err(refusal)? {
+        return Ok(trees);
+    }
+    let path = dir.to_owned();
+    in_time(COMPACTING, move || {
+        if compact::copy(&trees.db, &path).is_err() {
+            return Ok(trees);
+        }
+        drop(trees);
+        compact::swap(&path).map_err(Refusal::Environment)?;
+        open_trees(&path, now).map_err(refusal)
+    })
+}
+
 /// Opens a database that holds at least the expected number of items.
 fn open_whole(dir: &Path, expected: u64, now: Timestamp) -> Result<Trees, Refusal> {
     let trees = open_trees(dir, now).map_err(refusal)?;
@@ -254,7 +281,7 @@ impl Store {
 
 /// Opens the database once nobody locks it any more. We alone may open it, so whoever still does
 /// is a process that we have just started and that has not let go of our files yet.
-fn open_unlocked(dir: &Path) -> sled::Result<sled::Db> {
+pub(super) fn open_unlocked(dir: &Path) -> sled::Result<sled::Db> {
     let begun = Instant::now();
     loop {
         let opened = sled::Config::default()

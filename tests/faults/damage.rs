@@ -78,7 +78,7 @@ fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again
     let mut random = Random(0xDA_3A6E);
     let bench = Bench::new();
     assert!(bench.run(&["once"]).status.code().is_some());
-    let sent = bench.inbox.messages().len();
+    let sent = bench.alert_mails();
     assert!(sent >= 6, "only {sent} mails before any damage");
     let (var, kept) = (bench.path("var"), bench.path("kept"));
     copy_dir(&var, &kept);
@@ -113,7 +113,7 @@ fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again
             stderr(&ended)
         );
         assert_eq!(
-            bench.inbox.messages().len(),
+            bench.alert_mails(),
             sent,
             "{done}: a mail was repeated: {}",
             stderr(&ended)
@@ -134,7 +134,7 @@ fn store_or_index_truncated_flipped_or_zeroed_is_noticed_and_mails_nothing_again
                 assert!(!var.join("ledger.sqlite").exists(), "{done}");
                 let again = bench.run(&["once"]);
                 assert_eq!(again.status.code(), Some(3), "{done}");
-                assert_eq!(bench.inbox.messages().len(), sent, "{done}");
+                assert_eq!(bench.alert_mails(), sent, "{done}");
                 continue;
             }
         } else if !ledger && set_aside(&var, "seen") {

@@ -165,6 +165,13 @@ weekly = ""
         self.command(args).output().unwrap()
     }
 
+    /// How many mails about alerts came; what admins are told is another matter.
+    pub fn alert_mails(&self) -> usize {
+        let mails = self.inbox.messages();
+        let about_alerts = |raw: &[u8]| !message_id(raw).starts_with("<notice.");
+        mails.iter().filter(|mail| about_alerts(&mail.raw)).count()
+    }
+
     /// Every alert id that stands in a received mail, with the Message-IDs it came by.
     pub fn alerts(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut alerts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -20,5 +20,6 @@ mod once;
 mod replay;
 mod robots;
 mod sources;
+mod store;
 mod stories;
 mod verdicts;

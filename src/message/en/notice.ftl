@@ -67,8 +67,8 @@ notice-store-seen = seen memory
 notice-store-ledger = ledger
 notice-set-aside = The store ({ $which }) was damaged and set aside
 notice-set-aside-seen = It remembers what was seen, and may be lost: the items are read again, and no mail is repeated.
-notice-set-aside-ledger = It is the ledger: what was told, the mails that wait, the audit trail. Restore it from a backup.
-notice-set-aside-step-ledger = Run: canhtin store restore BACKUP-FOLDER. Keep the damaged file: something may be saved from it.
+notice-set-aside-ledger = It is the ledger: what was told, the mails that wait, the audit trail. The newest backup was put in its place; what came after it is read again, so that some mails may come twice.
+notice-set-aside-step-ledger = Look after the machine's disk, and keep the damaged file for a while. To use another backup, stop the service and run canhtin store restore FILE.
 notice-set-aside-step-seen = If this happens again, check this machine's disk.
 
 # Labels

@@ -61,8 +61,8 @@ notice-store-seen = bộ nhớ đã xem
 notice-store-ledger = sổ cái
 notice-set-aside = Kho dữ liệu ({ $which }) bị hỏng và đã được cất riêng
 notice-set-aside-seen = Đây là bộ nhớ các bài đã xem, mất cũng không sao: Canh tin đọc lại các bài, và không gửi lại thư nào.
-notice-set-aside-ledger = Đây là sổ cái: tin đã báo, thư đang chờ, nhật ký. Hãy khôi phục từ bản sao lưu.
-notice-set-aside-step-ledger = Chạy: canhtin store restore THU-MUC-SAO-LUU. Giữ lại tệp hỏng để có thể cứu dữ liệu.
+notice-set-aside-ledger = Đây là sổ cái: tin đã báo, thư đang chờ, nhật ký. Bản sao lưu mới nhất đã được đưa vào chỗ cũ; tin đến sau bản đó được đọc lại, nên vài thư có thể đến hai lần.
+notice-set-aside-step-ledger = Xem lại ổ đĩa của máy và giữ tệp hỏng một thời gian. Muốn dùng bản sao lưu khác: dừng dịch vụ, chạy canhtin store restore TỆP.
 notice-set-aside-step-seen = Nếu gặp nhiều lần, hãy kiểm tra đĩa của máy này.
 
 # Nhãn
