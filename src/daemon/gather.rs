@@ -16,6 +16,8 @@ use super::service::{HEARTBEAT, Service};
 use crate::fetch::Failure;
 use crate::source::Source;
 
+/// Over how long the silent sources are asked again when the line is back.
+const LINE_BACK_SPREAD: Duration = Duration::from_secs(60);
 /// How long passes under way may take to end after the stop signal.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -65,7 +67,11 @@ impl Service {
 
     fn ended(&self, schedule: &mut Schedule, id: &Arc<str>, passed: Option<&Passed>) {
         self.counters.count(passed);
-        let lag = schedule.done(id, passed, Instant::now());
+        let now = Instant::now();
+        let lag = schedule.done(id, passed, now);
+        if passed.is_some_and(|passed| passed.line_back) {
+            schedule.bring_forward(now, LINE_BACK_SPREAD);
+        }
         if let (Some(lag), Some(passed)) = (lag, passed)
             && !passed.end.is_failure()
             && let Ok(mut lags) = self.lags.lock()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tracing::warn;
 
+use super::health::is_silence;
 use super::identity::{self, Fresh};
 use super::pipeline::{End, Reading};
 use super::rhythm::{self, News, Spreading};
@@ -83,7 +84,8 @@ pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: T
     or_forgotten(remembered);
 }
 
-/// Keeps how it goes with the source; gives how long to wait until it is looked at again.
+/// Keeps how it goes with the source; gives how long to wait until it is looked at
+/// again, and what is known now.
 pub(super) fn record(
     world: &World,
     source: &Source,
@@ -91,18 +93,25 @@ pub(super) fn record(
     brought: Option<&Reading>,
     rumours: Option<Spreading>,
     now: Timestamp,
-) -> Duration {
+) -> (Duration, SourceState) {
     let mut state = or_forgotten(world.seen.source_state(&source.id));
     if !is_of(&state, source) {
         state = SourceState::default();
     }
-    note(&mut state, end, brought, rumours, now);
+    note(
+        &mut state,
+        end,
+        brought,
+        rumours,
+        world.health.line_is_down(),
+        now,
+    );
     let wait = rhythm::wait(source.every, &state, end, now);
     state.address = Some(source.url.to_string());
     state.last_attempt = Some(now);
     state.next_due = now.checked_add(wait).ok();
     or_forgotten(world.seen.set_source_state(&source.id, &state));
-    wait
+    (wait, state)
 }
 
 fn note(
@@ -110,11 +119,16 @@ fn note(
     end: &End,
     brought: Option<&Reading>,
     rumours: Option<Spreading>,
+    line_is_down: bool,
     now: Timestamp,
 ) {
     let new = match end {
         End::Failed(failure) => {
-            state.failures = state.failures.saturating_add(1);
+            // What is the line's fault is held against no source.
+            if !(line_is_down && is_silence(failure.class)) {
+                state.failures = state.failures.saturating_add(1);
+                state.failing_since = state.failing_since.or(Some(now));
+            }
             state.last_failure = Some(LastFailure {
                 class: failure.class.to_string(),
                 detail: failure.detail.clone(),
@@ -152,6 +166,10 @@ fn note(
         state.skip_days = reading.pace.skip_days;
         state.moved_to = reading.moved_to.as_ref().map(ToString::to_string);
     }
+    if news.gap {
+        state.last_gap_from = state.last_success;
+    }
     state.failures = 0;
+    state.failing_since = None;
     state.last_success = Some(now);
 }

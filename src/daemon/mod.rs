@@ -7,6 +7,7 @@ pub mod control;
 mod disk;
 pub mod further;
 mod gather;
+mod health;
 mod identity;
 mod lag;
 mod memory;
@@ -134,6 +135,7 @@ fn unrecorded(source: &Source, error: &LedgerError) -> Passed {
         source: Arc::clone(&source.id),
         end: End::Unrecorded(error.to_string()),
         wait: source.every,
+        line_back: false,
     }
 }
 

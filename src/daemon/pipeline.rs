@@ -12,6 +12,7 @@ use url::Url;
 
 use super::admission::commit;
 use super::further;
+use super::health::{self, Ended};
 use super::identity::{Fresh, Sight};
 use super::memory::{is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
@@ -35,6 +36,8 @@ pub struct Passed {
     pub end: End,
     /// How long until the source is looked at again.
     pub wait: Duration,
+    /// It is the first that was read after the line of the office was down.
+    pub line_back: bool,
 }
 
 /// How a pass ended.
@@ -120,11 +123,21 @@ pub async fn pass(
         Ok(None) => End::Unchanged,
         Err(failure) => End::Failed(failure),
     };
-    let wait = record(world, source, &end, brought.as_ref(), rumours, now);
+    let (wait, state) = record(world, source, &end, brought.as_ref(), rumours, now);
+    let ended = Ended {
+        source,
+        state: &state,
+        end: &end,
+        gap: brought.is_some_and(|reading| reading.gap),
+        now,
+    };
+    let lang = snapshot.config.office.lang;
+    let line_back = health::attend(world, ended, lang, snapshot.hosts).await;
     Ok(Passed {
         source: Arc::clone(&source.id),
         end,
         wait,
+        line_back,
     })
 }
 
@@ -150,6 +163,7 @@ pub async fn look(
         source: Arc::clone(&source.id),
         end,
         wait: source.every,
+        line_back: false,
     };
     (passed, alerts)
 }

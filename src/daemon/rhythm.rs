@@ -14,6 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
+use super::health::TOLD_AFTER;
 use super::pipeline::End;
 use crate::fetch::FailureClass;
 use crate::seen::SourceState;
@@ -144,7 +145,9 @@ fn backed_off(every: Duration, class: FailureClass, failures: u32) -> Duration {
         // Hard.
         Http4xx | Robots | TooBig | Closed | Refused => 8,
     };
-    let factor = failures.saturating_mul(halves).saturating_add(2);
+    // Until it is told of, a failure is looked into at the usual pace.
+    let beyond = failures.saturating_sub(TOLD_AFTER - 1);
+    let factor = beyond.saturating_mul(halves).saturating_add(2);
     (every / 2)
         .saturating_mul(factor)
         .min(RAREST.max(every))

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::health::is_silence;
 use super::pipeline::{End, Passed};
 use super::rhythm::RAREST;
 use crate::fetch::FailureClass;
@@ -210,7 +211,7 @@ impl Schedule {
         if let Some(host) = self.hosts.get_mut(&pass.host) {
             host.engaged = false;
             match passed.map(|passed| &passed.end) {
-                Some(End::Failed(failure)) => host.suspect = no_answer(failure.class),
+                Some(End::Failed(failure)) => host.suspect = is_silence(failure.class),
                 Some(End::Read(_) | End::Unchanged) => host.suspect = false,
                 Some(End::Unrecorded(_)) | None => {}
             }
@@ -227,7 +228,6 @@ impl Schedule {
         Some(now.saturating_duration_since(pass.since))
     }
 
-    #[cfg(test)]
     /// The line is back: those that did not answer are asked again, spread over `within`.
     pub(super) fn bring_forward(&mut self, now: Instant, within: Duration) {
         let due = std::mem::take(&mut self.due);
@@ -242,12 +242,6 @@ impl Schedule {
                 .push(Reverse((if away { at.min(soon) } else { at }, id)));
         }
     }
-}
-
-/// Whether a request that failed so took its time, and the next one will.
-pub(super) fn no_answer(class: FailureClass) -> bool {
-    use FailureClass::{Connect, Dns, Timeout};
-    matches!(class, Dns | Connect | Timeout)
 }
 
 /// The same by the name of the class.

@@ -102,6 +102,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::daemon::health::Health;
     use crate::daemon::robots::KeptRobots;
 
     const POSTS: [&str; 3] = [
@@ -129,6 +130,7 @@ mod tests {
         let world = World {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
             seen: opened.seen,
+            health: Health::default(),
             ledger: Ledger::open(&dir.join("ledger.sqlite"), now).await.unwrap(),
         };
         restore(&world.seen, &world.ledger).await.unwrap();

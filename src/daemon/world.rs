@@ -1,6 +1,7 @@
 //! What a running canhtin holds: the two memories, and the snapshot of all settings that one
 //! pass works with from its beginning to its end.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use super::health::Health;
 use super::robots::KeptRobots;
 use super::{notices, tellings};
 use crate::alert::Matter;
@@ -31,6 +33,8 @@ pub struct World {
     pub seen: Seen,
     /// What must never be forgotten.
     pub ledger: Ledger,
+    /// What is wrong with sources, as told to the admins.
+    pub health: Health,
     /// What sites said in their `robots.txt`; lies in `seen`.
     pub robots: Arc<dyn RobotsMemory>,
 }
@@ -50,6 +54,8 @@ pub struct Snapshot {
     pub transport: Transport,
     /// Bounds how many documents are parsed or scanned at once.
     pub parsers: Semaphore,
+    /// How many different hosts the sources are on.
+    pub hosts: usize,
 }
 
 /// Why canhtin cannot begin its work.
@@ -89,7 +95,9 @@ impl Snapshot {
             _ => Arc::new(Fetcher::new(&config.fetch)?),
         };
         let sources = std::mem::take(&mut config.sources);
+        let hosts: HashSet<_> = sources.iter().map(|source| source.url.host_str()).collect();
         Ok(Self {
+            hosts: hosts.len(),
             sources: sources.into_iter().map(Arc::new).collect(),
             scanner: Arc::new(Scanner::new(Arc::clone(&config.rulebook))),
             fetcher,
@@ -136,6 +144,7 @@ impl World {
         let world = Self {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
             seen: opened.seen,
+            health: Health::load(&ledger).await?,
             ledger,
         };
         Ok((world, notices))

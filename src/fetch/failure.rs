@@ -23,6 +23,17 @@ impl Failure {
             retry_after: None,
         }
     }
+
+    /// Whether the page is gone for good, as far as anybody can tell: 404, 410, or a name that
+    /// does not exist (and not only a resolver that does not answer).
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        match self.class {
+            FailureClass::Http4xx => ["HTTP 404", "HTTP 410"].contains(&self.detail.as_str()),
+            FailureClass::Dns => !self.detail.contains("emporary failure"),
+            _ => false,
+        }
+    }
 }
 
 impl From<Refusal> for Failure {

@@ -9,6 +9,7 @@
 //! [`Ledger::sent`], [`Ledger::postpone`] or [`Ledger::hold`].
 
 mod admit;
+mod ailments;
 mod audit;
 mod backup;
 mod close;
@@ -41,6 +42,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::alert::{Alert, Content, Dispatch, Mute};
 
 pub use crate::alert::{UnknownVerdict, Verdict};
+pub use ailments::Ailment;
 pub use audit::AuditRecord;
 pub use backup::{
     BackedUp, Backup, Fit, Restored, back_up_file, backups, fit_backup, prune, restore,

@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "routing", include_str!("migrations/0004_routing.sql")),
     (5, "verdict", include_str!("migrations/0005_verdict.sql")),
     (6, "notice", include_str!("migrations/0006_notice.sql")),
+    (7, "ailment", include_str!("migrations/0007_ailment.sql")),
     (16, "order", include_str!("migrations/0016_order.sql")),
 ];
 

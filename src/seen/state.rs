@@ -17,6 +17,8 @@ pub struct SourceState {
     pub last_new: Option<Timestamp>,
     /// Failures in a row since the last success.
     pub failures: u32,
+    /// When the first of them was.
+    pub failing_since: Option<Timestamp>,
     /// The last failure, also after a later success.
     pub last_failure: Option<LastFailure>,
     /// Readings in a row that found no item at all: a redesigned page, an emptied feed.
@@ -35,6 +37,8 @@ pub struct SourceState {
     pub hot_until: Option<Timestamp>,
     /// So many readings to come are made sooner, since items may have come and gone unseen.
     pub hurried: u32,
+    /// The reading before the last gap.
+    pub last_gap_from: Option<Timestamp>,
     /// Where a chain of permanent redirects led at the last reading.
     pub moved_to: Option<String>,
 }

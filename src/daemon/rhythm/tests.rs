@@ -162,12 +162,14 @@ fn failures_lengthen_the_wait_but_never_beyond_a_day() {
     use FailureClass::{Dns, Http4xx, Http5xx, Robots, Timeout};
     let hour = Some(HOUR);
     let rows = [
-        (EVERY, Timeout, 1, None, EVERY * 3 / 2),
-        (EVERY, Dns, 2, None, 2 * EVERY),
-        (EVERY, Http5xx, 1, None, 2 * EVERY),
-        (EVERY, Http5xx, 3, None, 4 * EVERY),
-        (EVERY, Http4xx, 1, None, 5 * EVERY),
-        (EVERY, Robots, 3, None, 13 * EVERY),
+        (EVERY, Timeout, 1, None, EVERY),
+        (EVERY, Http4xx, 2, None, EVERY),
+        (EVERY, Timeout, 3, None, EVERY * 3 / 2),
+        (EVERY, Dns, 4, None, 2 * EVERY),
+        (EVERY, Http5xx, 3, None, 2 * EVERY),
+        (EVERY, Http5xx, 5, None, 4 * EVERY),
+        (EVERY, Http4xx, 3, None, 5 * EVERY),
+        (EVERY, Robots, 5, None, 13 * EVERY),
         (EVERY, Timeout, u32::MAX, None, RAREST),
         (EVERY, Http5xx, 1, hour, HOUR),
         (EVERY, Http5xx, 1, Some(2 * RAREST), 2 * RAREST),

@@ -22,6 +22,7 @@ fn passed(source: &Source, end: End) -> Passed {
         source: Arc::clone(&source.id),
         end,
         wait: EVERY,
+        line_back: false,
     }
 }
 

@@ -1,0 +1,403 @@
+//! What is wrong with a source, told to the admins once, and once when it is over: judged after
+//! each pass from what is remembered of the source, pure; what is open stands in the ledger.
+//!
+//! A failure common to most hosts is the office's line: told as one thing, and held against no
+//! source.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::{info, warn};
+
+use super::pipeline::End;
+use super::world::World;
+use crate::alert::{Matter, Notice, SourceName, Trouble};
+use crate::fetch::{Failure, FailureClass};
+use crate::ledger::{Ailment, Ledger, LedgerError};
+use crate::message::Lang;
+use crate::seen::SourceState;
+use crate::source::Source;
+
+/// So many failures, or readings without an item, in a row are told.
+pub(super) const TOLD_AFTER: u32 = 3;
+/// A gap is told again after this time.
+const GAP_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+/// With fewer hosts than this failing at once, it is the hosts.
+const LEAST_HOSTS: usize = 3;
+/// The line of the office, among the sources.
+const LINE: &str = "";
+
+/// What is wrong with a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Gone: 404, 410, no such name.
+    Dead,
+    /// It fails otherwise.
+    Failing,
+    /// Its selectors found something once and find nothing now.
+    Rotten,
+    /// It answers and has nothing.
+    Empty,
+    /// It answers from another address for good.
+    Moved,
+    /// More came than it shows at once.
+    Gap,
+    /// Nearly no host answers.
+    LineDown,
+}
+
+impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Dead,
+        Self::Failing,
+        Self::Rotten,
+        Self::Empty,
+        Self::Moved,
+        Self::Gap,
+        Self::LineDown,
+    ];
+
+    /// As the ledger and `sources list --json` name it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Dead => "dead",
+            Self::Failing => "failing",
+            Self::Rotten => "rotten",
+            Self::Empty => "empty",
+            Self::Moved => "moved",
+            Self::Gap => "gap",
+            Self::LineDown => "line-down",
+        }
+    }
+
+    fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What is open, by source.
+type Open = BTreeMap<String, BTreeMap<Kind, Timestamp>>;
+
+/// What is wrong at present.
+#[derive(Debug, Default)]
+pub struct Health {
+    open: Mutex<Open>,
+    /// Hosts that did not answer since any host did.
+    silent: Mutex<BTreeSet<String>>,
+}
+
+/// What a pass changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Begins(Kind, Timestamp),
+    /// Whether it is told that it is over.
+    Ends(Kind, bool),
+}
+
+impl Health {
+    /// What the ledger knows to be open.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(super) async fn load(ledger: &Ledger) -> Result<Self, LedgerError> {
+        let mut open = Open::new();
+        for ailment in ledger.ailments().await? {
+            if let Some(kind) = Kind::of(&ailment.kind) {
+                open.entry(ailment.source)
+                    .or_default()
+                    .insert(kind, ailment.since);
+            }
+        }
+        Ok(Self {
+            open: Mutex::new(open),
+            silent: Mutex::default(),
+        })
+    }
+
+    /// What is open of a source.
+    pub(super) fn of(&self, source: &str) -> BTreeMap<Kind, Timestamp> {
+        lock(&self.open).get(source).cloned().unwrap_or_default()
+    }
+
+    /// Whether the line of the office is down.
+    pub(super) fn line_is_down(&self) -> bool {
+        lock(&self.open).contains_key(LINE)
+    }
+
+    /// Hears whether a host answered; gives what that says of the line. `hosts`: all there are.
+    fn hear(&self, host: &str, answered: bool, hosts: usize, now: Timestamp) -> Option<Change> {
+        let mut silent = lock(&self.silent);
+        if answered {
+            silent.clear();
+            return self
+                .line_is_down()
+                .then_some(Change::Ends(Kind::LineDown, true));
+        }
+        silent.insert(host.to_owned());
+        let many = silent.len() >= LEAST_HOSTS.max(hosts.div_ceil(2));
+        (many && !self.line_is_down()).then_some(Change::Begins(Kind::LineDown, now))
+    }
+
+    fn apply(&self, source: &str, change: Change) {
+        let mut open = lock(&self.open);
+        match change {
+            Change::Begins(kind, since) => {
+                open.entry(source.to_owned())
+                    .or_default()
+                    .insert(kind, since);
+            }
+            Change::Ends(kind, _) => {
+                if let Some(kinds) = open.get_mut(source) {
+                    kinds.remove(&kind);
+                    if kinds.is_empty() {
+                        open.remove(source);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A pass that has ended, as health sees it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended<'a> {
+    pub(super) source: &'a Source,
+    /// After the pass.
+    pub(super) state: &'a SourceState,
+    pub(super) end: &'a End,
+    pub(super) gap: bool,
+    pub(super) now: Timestamp,
+}
+
+/// What changes with a source, given what is open of it.
+fn judge(ended: Ended<'_>, open: &BTreeMap<Kind, Timestamp>) -> Vec<Change> {
+    let Ended {
+        source,
+        state,
+        end,
+        gap,
+        now,
+    } = ended;
+    let is = |kind: Kind| open.contains_key(&kind);
+    let over = |kinds: &[Kind], told: bool| -> Vec<Change> {
+        let open = kinds.iter().copied().filter(|kind| is(*kind));
+        open.map(|kind| Change::Ends(kind, told)).collect()
+    };
+    let items = match end {
+        End::Failed(failure) => {
+            let known = is(Kind::Dead) || is(Kind::Failing);
+            if known || state.failures < TOLD_AFTER {
+                return Vec::new();
+            }
+            let kind = if failure.is_gone() {
+                Kind::Dead
+            } else {
+                Kind::Failing
+            };
+            return vec![Change::Begins(kind, state.failing_since.unwrap_or(now))];
+        }
+        End::Unrecorded(_) => return Vec::new(),
+        End::Unchanged => None,
+        End::Read(counts) => Some(counts.items),
+    };
+    let mut changes = over(&[Kind::Dead, Kind::Failing], true);
+    if items.is_some_and(|items| items > 0) {
+        changes.extend(over(&[Kind::Rotten, Kind::Empty], true));
+    } else if state.empty_readings >= TOLD_AFTER && !is(Kind::Rotten) && !is(Kind::Empty) {
+        let rotten = source.page.is_some() && state.last_new.is_some();
+        let kind = if rotten { Kind::Rotten } else { Kind::Empty };
+        changes.push(Change::Begins(kind, state.last_new.unwrap_or(now)));
+    }
+    if items.is_some() {
+        match (&state.moved_to, is(Kind::Moved)) {
+            (Some(_), false) => changes.push(Change::Begins(Kind::Moved, now)),
+            (None, true) => changes.push(Change::Ends(Kind::Moved, false)),
+            _ => {}
+        }
+    }
+    match open.get(&Kind::Gap) {
+        None if gap => changes.push(Change::Begins(Kind::Gap, now)),
+        Some(since) if !gap && now.duration_since(*since).abs() > GAP_AGAIN => {
+            changes.push(Change::Ends(Kind::Gap, false));
+        }
+        _ => {}
+    }
+    changes
+}
+
+/// Judges a pass, tells the admins what changed, and keeps it. Gives whether the line came back.
+pub(super) async fn attend(world: &World, ended: Ended<'_>, lang: Lang, hosts: usize) -> bool {
+    let Ended {
+        source, end, now, ..
+    } = ended;
+    let host = source.url.host_str().unwrap_or_default();
+    let line = match end {
+        End::Failed(failure) if is_silence(failure.class) => {
+            world.health.hear(host, false, hosts, now)
+        }
+        End::Unrecorded(_) => None,
+        _ => world.health.hear(host, true, hosts, now),
+    };
+    let mut back = false;
+    if let Some(change) = line {
+        back = matches!(change, Change::Ends(..));
+        let since = world.health.of(LINE).get(&Kind::LineDown).copied();
+        let matter = match change {
+            Change::Begins(..) => Matter::LineDown {
+                sources: lock(&world.health.silent).len() as u64,
+                since: Some(now),
+            },
+            Change::Ends(..) => Matter::LineBack { since },
+        };
+        tell(world, LINE, change, Some(matter), since, now).await;
+    }
+    if world.health.line_is_down() && ended.end.is_failure() {
+        return back;
+    }
+    let open = world.health.of(&source.id);
+    for change in judge(ended, &open) {
+        let matter = matter(ended, change, &open, lang);
+        let since = match change {
+            Change::Begins(..) => None,
+            Change::Ends(kind, _) => open.get(&kind).copied(),
+        };
+        tell(world, &source.id, change, matter, since, now).await;
+    }
+    back
+}
+
+/// Whether a failure may be the line's and not the host's.
+pub(super) fn is_silence(class: FailureClass) -> bool {
+    matches!(
+        class,
+        FailureClass::Dns | FailureClass::Connect | FailureClass::Timeout
+    )
+}
+
+fn matter(
+    ended: Ended<'_>,
+    change: Change,
+    open: &BTreeMap<Kind, Timestamp>,
+    lang: Lang,
+) -> Option<Matter> {
+    let Ended {
+        source,
+        state,
+        end,
+        now,
+        ..
+    } = ended;
+    let name = SourceName {
+        id: source.id.to_string(),
+        name: source.name.clone(),
+    };
+    let trouble = |since| {
+        let (words, detail) = match end {
+            End::Failed(Failure { class, detail, .. }) => (class.what().say(lang), detail.clone()),
+            _ => Default::default(),
+        };
+        Trouble {
+            words,
+            detail,
+            since: Some(since),
+            last_success: state.last_success,
+        }
+    };
+    Some(match change {
+        Change::Ends(_, false) => return None,
+        Change::Ends(kind, true) => Matter::SourceBack {
+            source: name,
+            since: open.get(&kind).copied(),
+        },
+        Change::Begins(kind, since) => match kind {
+            Kind::Dead => Matter::SourceDead {
+                source: name,
+                trouble: trouble(since),
+            },
+            Kind::Failing => Matter::SourceFailing {
+                source: name,
+                trouble: trouble(since),
+            },
+            Kind::Rotten => Matter::SourceRotten {
+                source: name,
+                since: state.last_new,
+            },
+            Kind::Empty => Matter::SourceEmpty {
+                source: name,
+                since: state.last_new,
+            },
+            Kind::Moved => Matter::SourceMoved {
+                source: name,
+                from: source.url.to_string(),
+                to: state.moved_to.clone().unwrap_or_default(),
+            },
+            Kind::Gap => Matter::SourceGap {
+                source: name,
+                since: ended.state.last_gap_from,
+                until: now,
+            },
+            Kind::LineDown => return None,
+        },
+    })
+}
+
+/// The notice first: if canhtin is killed between the two, its key keeps it from being told
+/// again.
+async fn tell(
+    world: &World,
+    source: &str,
+    change: Change,
+    matter: Option<Matter>,
+    began: Option<Timestamp>,
+    now: Timestamp,
+) {
+    let (kind, what, since) = match change {
+        Change::Begins(kind, since) => (kind, "begins", since),
+        Change::Ends(kind, _) => (kind, "ends", began.unwrap_or(now)),
+    };
+    let name = kind.name();
+    match change {
+        Change::Begins(..) => warn!(source, kind = name, "{source}: {name}"),
+        Change::Ends(..) => info!(source, kind = name, "{source}: no longer {name}"),
+    }
+    let kept = async {
+        if let Some(matter) = matter {
+            let key = format!("source:{source}:{name}:{what}:{since}");
+            world
+                .ledger
+                .post_notice(
+                    &Notice {
+                        key,
+                        at: now,
+                        matter,
+                    },
+                    now,
+                )
+                .await?;
+        }
+        match change {
+            Change::Begins(..) => {
+                let ailment = Ailment {
+                    source: source.to_owned(),
+                    kind: name.to_owned(),
+                    since,
+                };
+                world.ledger.keep_ailment(&ailment).await
+            }
+            Change::Ends(..) => world.ledger.end_ailment(source, name).await,
+        }
+    };
+    match kept.await {
+        Ok(()) => world.health.apply(source, change),
+        // Told after the next pass.
+        Err(error) => warn!(%error, "ledger: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
