@@ -28,7 +28,7 @@ fn reply(query: &[u8], turn: &mut u32) -> Option<Vec<u8>> {
         // The good address for one reading (`robots.txt` and the page), then the canary's.
         b"doi" => {
             *turn += u32::from(is_a);
-            let last = if *turn % 3 == 0 { 2 } else { 9 };
+            let last = if turn.is_multiple_of(3) { 2 } else { 9 };
             (0, Some([127, 0, 0, last]))
         }
         _ => (0, Some([127, 0, 0, 2])),

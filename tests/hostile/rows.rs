@@ -353,7 +353,7 @@ fn assert_bounded(row: &Row, taken: &Taken) {
     }
 }
 
-fn all_stay_within_bounds(rows: Vec<Row>) {
+fn all_stay_within_bounds(rows: &[Row]) {
     assert!(!rows.is_empty());
     let runtime = Runtime::new().unwrap();
     let answers: Vec<Answer> = rows.iter().map(|row| row.answer.clone()).collect();
@@ -380,29 +380,29 @@ fn all_stay_within_bounds(rows: Vec<Row>) {
 
 #[test]
 fn slow_and_endless_answers() {
-    all_stay_within_bounds(slow_and_endless());
+    all_stay_within_bounds(&slow_and_endless());
 }
 
 #[test]
 fn packed_bombs() {
-    all_stay_within_bounds(bombs());
+    all_stay_within_bounds(&bombs());
 }
 
 #[test]
 fn letters_that_are_none() {
-    all_stay_within_bounds(letters());
+    all_stay_within_bounds(&letters());
 }
 
 #[test]
 fn structures_without_end() {
-    all_stay_within_bounds(structures());
+    all_stay_within_bounds(&structures());
 }
 
 /// Takes minutes of a processor in a build for debugging.
 #[test]
 #[ignore = "slow without optimisation: cargo test --release --test hostile -- --ignored"]
 fn numbers_and_entities_without_end() {
-    all_stay_within_bounds(numbers_and_entities());
+    all_stay_within_bounds(&numbers_and_entities());
 }
 
 /// Every form of an inner address, as a redirect, as a `robots.txt` elsewhere and as an entity.
