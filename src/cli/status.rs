@@ -84,6 +84,10 @@ fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std
             .with("groups", ledger.waiting_groups)
             .with("held", ledger.held);
         writeln!(out, "\n{}", mails.say(lang))?;
+        if ledger.muted > 0 {
+            let muted = Message::new("cli-status-muted").with("muted", ledger.muted);
+            writeln!(out, "  {}", muted.say(lang))?;
+        }
         if let Some(last) = ledger.last_sent {
             writeln!(
                 out,

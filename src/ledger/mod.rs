@@ -158,6 +158,9 @@ pub struct Overview {
     pub sending: u64,
     /// Deliveries that someone must look at.
     pub held: u64,
+    /// Alerts that the settings muted: recorded, mailed to nobody.
+    #[serde(default)]
+    pub muted: u64,
     /// Deliveries made.
     pub sent: u64,
     /// When the oldest mail that still waits was closed.

@@ -27,6 +27,7 @@ impl Ledger {
                      WHERE state = 'queued' AND attempts > 0) AS delayed_count,
                  (SELECT COUNT(*) FROM delivery WHERE state = 'sending') AS sending,
                  (SELECT COUNT(*) FROM delivery WHERE state = 'held') AS held,
+                 (SELECT COUNT(*) FROM alert WHERE muted IS NOT NULL) AS muted,
                  (SELECT COUNT(*) FROM delivery WHERE state = 'sent') AS sent,
                  (SELECT MIN(mail.closed) FROM delivery
                      JOIN mail ON mail.message_id = delivery.mail
@@ -47,6 +48,7 @@ impl Ledger {
             delayed: number("delayed_count")?,
             sending: number("sending")?,
             held: number("held")?,
+            muted: number("muted")?,
             sent: number("sent")?,
             oldest_queued: moment("oldest_queued")?,
             last_sent: moment("last_sent")?,

@@ -154,3 +154,4 @@ cli-explain-unknown-mend = see the ids in the folder keywords and in config/sour
 cli-preview-none = there is no alert to preview yet
 cli-preview-none-mend = run canhtin once, then look again
 cli-preview-written = The mail "{ $subject }" was written to { $path }; it was sent to nobody
+cli-status-muted = { $muted } alerts muted by [[mute]]: recorded, not mailed

@@ -148,3 +148,4 @@ cli-explain-unknown-mend = xem mã trong thư mục keywords và trong config/so
 cli-preview-none = chưa có tin nào để xem trước
 cli-preview-none-mend = chạy canhtin once, rồi xem lại
 cli-preview-written = Đã ghi thư "{ $subject }" vào { $path }; chưa gửi cho ai
+cli-status-muted = { $muted } tin bị [[mute]] ẩn: đã ghi vào sổ, không gửi thư
