@@ -27,6 +27,9 @@ fn told(last: &str, severity: Severity) -> Told {
     }
 }
 
+/// Settings, severity, what was told, when it came in; when it is due, and why.
+type Row<'a> = (&'a str, Severity, Option<Told>, &'a str, &'a str, Vec<Hold>);
+
 #[test]
 fn an_alert_is_due_by_wait_interval_digest_quiet_hours_and_working_days() {
     use Hold::{DayOff, Interval, Light, News, Quiet, Wait};
@@ -45,7 +48,7 @@ fn an_alert_is_due_by_wait_interval_digest_quiet_hours_and_working_days() {
         "2021-08-13T22:00:00+07:00",
         "2021-08-14T05:59:00+07:00",
     );
-    let table: Vec<(&str, Severity, Option<Told>, &str, &str, Vec<Hold>)> = vec![
+    let table: Vec<Row<'_>> = vec![
         (
             &plain,
             High,
