@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::print_stdout,
     reason = "a test may stop at once"
 )]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
