@@ -16,10 +16,6 @@ use crate::problem::nearest;
 use crate::problem::toml::Table;
 use crate::source::Trust;
 
-/// Mails within any hour that a receiver gets unless its settings say otherwise: one in five
-/// minutes.
-const MAX_PER_HOUR: usize = 12;
-
 /// Routes may be nested this deep.
 const MAX_DEPTH: usize = 8;
 
@@ -103,7 +99,7 @@ fn read_receivers(root: &mut Table<'_>) -> Vec<Written> {
                     receiver: Receiver {
                         name: name.value,
                         to,
-                        max_per_hour: max_per_hour.unwrap_or(MAX_PER_HOUR),
+                        max_per_hour,
                         timing: overrides.clone().settle(),
                     },
                     overrides,

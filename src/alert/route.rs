@@ -20,6 +20,10 @@ use crate::problem::{Problem, Problems, SourceFile, Spanned, nearest};
 use crate::scan::Stance;
 use crate::source::{Source, Trust};
 
+/// Mails within any hour that a receiver gets unless its settings say otherwise: one in five
+/// minutes.
+const MAX_PER_HOUR: usize = 12;
+
 /// Who is told: a name with addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver {
@@ -27,10 +31,20 @@ pub struct Receiver {
     pub name: String,
     /// Addresses, each `a@b.vn` or `Name <a@b.vn>`; at least one.
     pub to: Vec<String>,
-    /// Mails within any hour; what is more waits and becomes one digest.
-    pub max_per_hour: usize,
+    /// Mails within any hour; what is more waits and becomes one digest. `None`: the files say
+    /// nothing, see [`Receiver::most_per_hour`].
+    pub max_per_hour: Option<usize>,
     /// When its mails leave unless a route says otherwise.
     pub timing: Timing,
+}
+
+impl Receiver {
+    /// Mails within any hour while the service runs. Where somebody asks for one pass and all its
+    /// mails at once, only what the files say counts.
+    #[must_use]
+    pub fn most_per_hour(&self) -> usize {
+        self.max_per_hour.unwrap_or(MAX_PER_HOUR)
+    }
 }
 
 /// What a route asks of an alert, all of it. An empty list matches everything.

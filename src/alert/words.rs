@@ -88,7 +88,7 @@ impl Routing {
         if !any {
             line(out, 2, &say(lang, "alert-say-no-route"));
         }
-        let cap = Message::new("alert-say-cap").count("most", receiver.max_per_hour);
+        let cap = Message::new("alert-say-cap").count("most", receiver.most_per_hour());
         line(out, 2, &cap.say(lang));
     }
 
@@ -194,7 +194,7 @@ impl Routing {
             line(out, 2, &format!("- {}", why.say(lang)));
         }
         if let Some(receiver) = self.receiver(&dispatch.receiver) {
-            let cap = Message::new("alert-say-cap").count("most", receiver.max_per_hour);
+            let cap = Message::new("alert-say-cap").count("most", receiver.most_per_hour());
             line(out, 2, &format!("- {}", cap.say(lang)));
         }
     }

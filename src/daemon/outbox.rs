@@ -78,7 +78,11 @@ pub async fn close_due(
             .find(|receiver| receiver.name == name)?;
         Some(Recipients {
             to: receiver.to.clone(),
-            max_per_hour: Some(receiver.max_per_hour),
+            max_per_hour: if all {
+                receiver.max_per_hour
+            } else {
+                Some(receiver.most_per_hour())
+            },
         })
     };
     let domain = desk.settings.domain();
