@@ -30,7 +30,7 @@ pub struct Status {
     pub ledger: Option<Overview>,
     /// Mails that wait or are held.
     pub queue: Vec<QueueRow>,
-    /// How well each rule was judged, of what was mailed in the last [`JUDGED_FOR`]; only rules
+    /// How well each rule was judged, of what was mailed in the last 90 days; only rules
     /// that anybody has judged.
     #[serde(default)]
     pub precision: Vec<RulePrecision>,

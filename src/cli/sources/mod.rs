@@ -15,7 +15,7 @@ use super::setting::Setting;
 /// What `sources` can do.
 #[derive(Debug, Subcommand)]
 pub(super) enum SourcesCommand {
-    /// Try a source or an address: its feeds, what it would yield, and a ready [[source]] block
+    /// Try a source or an address: its feeds, what it would yield, and a ready `[[source]]` block
     Test(trial::TestArgs),
     /// Take sources over from an OPML file of another feed reader
     Import(opml::ImportArgs),
