@@ -16,7 +16,7 @@ pub(super) async fn run(
     address: &str,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    let (config, lang, _) = setting.load_or_complain()?;
+    let (config, lang, _) = setting.load_to_send_or_complain()?;
     let (message_id, mail) = test_mail(address, &config.office, &config.mail, Timestamp::now())
         .map_err(|_| {
             explained(

@@ -22,7 +22,11 @@ pub(super) async fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     report::log_to_stderr("off");
-    let (config, lang, any_error) = setting.load_or_complain()?;
+    let (config, lang, any_error) = if dry_run {
+        setting.load_or_complain()?
+    } else {
+        setting.load_to_send_or_complain()?
+    };
     let store = config.store.clone();
     let snapshot =
         Arc::new(Snapshot::build(config, None).map_err(|error| start_error(lang, error))?);

@@ -28,7 +28,7 @@ async fn serve(setting: &Setting) -> anyhow::Result<Exit> {
     let stop = report::stop_on_signal()?;
     let mut hup = signal(SignalKind::hangup())?;
     report::log_to_stderr("info");
-    let loaded = setting.load();
+    let loaded = setting.load_to_send();
     let lang = setting.lang(&loaded);
     let problems = shown(&loaded, lang);
     let Some(config) = loaded.config else {
@@ -46,7 +46,7 @@ async fn serve(setting: &Setting) -> anyhow::Result<Exit> {
     }
     let snapshot = Snapshot::build(config, None).map_err(|error| start_error(lang, error))?;
     let again = Setting::new(Some(setting.config.clone()), None);
-    let load = move || again.load();
+    let load = move || again.load_to_send();
     let service = Service::new(world, snapshot, problems, load, Timestamp::now);
     let reload = Arc::new(Notify::new());
     let asked = Arc::clone(&reload);

@@ -44,13 +44,30 @@ impl Setting {
 
     /// Reads all files.
     pub(super) fn load(&self) -> Loaded {
+        let environment = Environment {
+            without_passwords: true,
+            ..environment()
+        };
+        config::load(&self.config, &environment)
+    }
+
+    /// Reads all files for a command that talks to mail servers.
+    pub(super) fn load_to_send(&self) -> Loaded {
         config::load(&self.config, &environment())
     }
 
     /// Reads all files for a command that needs them: the errors go to stderr (warnings are for
     /// `check`), and one in `canhtin.toml` itself ends the command.
     pub(super) fn load_or_complain(&self) -> anyhow::Result<(Config, Lang, bool)> {
-        let loaded = self.load();
+        self.or_complain(self.load())
+    }
+
+    /// The same for a command that talks to mail servers.
+    pub(super) fn load_to_send_or_complain(&self) -> anyhow::Result<(Config, Lang, bool)> {
+        self.or_complain(self.load_to_send())
+    }
+
+    fn or_complain(&self, loaded: Loaded) -> anyhow::Result<(Config, Lang, bool)> {
         let lang = self.lang(&loaded);
         let errors: Vec<Problem> = loaded
             .problems
@@ -81,6 +98,7 @@ fn environment() -> Environment {
     Environment {
         state_directory: folder("STATE_DIRECTORY"),
         credentials_directory: folder("CREDENTIALS_DIRECTORY"),
+        without_passwords: false,
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Environment {
     pub state_directory: Option<PathBuf>,
     /// `$CREDENTIALS_DIRECTORY` (systemd.exec(5)).
     pub credentials_directory: Option<PathBuf>,
+    /// The command sends no mail and reads no mailbox: a password that only the service is handed
+    /// may be missing.
+    pub without_passwords: bool,
 }
 
 /// Settings of a whole canhtin, settled.
@@ -233,7 +236,10 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         mail,
         base,
         environment.state_directory.as_deref(),
-        environment.credentials_directory.as_deref(),
+        mail::Credentials {
+            folder: environment.credentials_directory.as_deref(),
+            dispensable: environment.without_passwords,
+        },
     );
     let mut routing = alert::read_routing(&mut root, &office.tz);
     routing.places = places;

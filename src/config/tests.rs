@@ -95,7 +95,7 @@ fn paths_start_at_the_file_and_the_state_directory_takes_the_stores_place() {
 
     let environment = Environment {
         state_directory: Some("/var/lib/canhtin".into()),
-        credentials_directory: None,
+        ..Environment::default()
     };
     let config = load(&file, &environment).config.unwrap();
     assert_eq!(

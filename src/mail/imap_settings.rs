@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::settings::{Answers, Tls, is_loopback, read_authority, read_login};
+use super::settings::{Answers, Credentials, Tls, is_loopback, read_authority, read_login};
 use crate::alert::parse_address;
 use crate::message::Message;
 use crate::problem::toml::Table;
@@ -43,12 +43,12 @@ const CREDENTIAL: &str = "imap-password";
 pub(super) fn read_answers(
     table: &mut Table<'_>,
     base: &Path,
-    credentials_directory: Option<&Path>,
+    credentials: Credentials<'_>,
 ) -> Option<Answers> {
     let address = table.string("answers");
     let imap = table.table("imap");
     let imap_span = imap.as_ref().map(Table::span);
-    let mailbox = imap.and_then(|imap| read_imap(imap, base, credentials_directory));
+    let mailbox = imap.and_then(|imap| read_imap(imap, base, credentials));
     let Some(address) = address else {
         if let Some(span) = imap_span {
             table.error(
@@ -77,7 +77,7 @@ pub(super) fn read_answers(
 fn read_imap(
     mut table: Table<'_>,
     base: &Path,
-    credentials_directory: Option<&Path>,
+    credentials: Credentials<'_>,
 ) -> Option<ImapSettings> {
     let host = table.required("host", "\"mail.example.vn\"");
     let tls = table.parsed::<Tls>("tls", Tls::WANTED);
@@ -101,8 +101,7 @@ fn read_imap(
             Message::new("mail-imap-login-mend"),
         );
     }
-    let credential = credentials_directory.map(|dir| dir.join(CREDENTIAL));
-    let login = read_login(&mut table, true, base, credential);
+    let login = read_login(&mut table, true, base, credentials, CREDENTIAL);
     table.finish();
     let (username, password) = login?;
     let tls = tls.map_or(Tls::Implicit, |tls| tls.value);

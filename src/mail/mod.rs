@@ -33,7 +33,7 @@ pub use compose::{
 };
 pub use imap::{ImapError, Incoming, Mailbox};
 pub use imap_settings::ImapSettings;
-pub use settings::{Answers, Delivery, Settings, SmtpSettings, Tls, read_settings};
+pub use settings::{Answers, Credentials, Delivery, Settings, SmtpSettings, Tls, read_settings};
 pub use smtp::Patience;
 pub use transport::{Class, Reply, SendError, Transport, TransportError};
 

@@ -1,6 +1,7 @@
 //! `[mail]` and `[mail.smtp]` of `canhtin.toml`.
 
 use std::net::IpAddr;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -138,6 +139,15 @@ fn nobody() -> Mailbox {
 /// The name of the systemd credential that holds the password.
 const CREDENTIAL: &str = "smtp-password";
 
+/// What the service manager hands over (systemd.exec(5), `LoadCredential=`).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Credentials<'a> {
+    /// Where it lies, if this is a service.
+    pub folder: Option<&'a Path>,
+    /// Nothing is sent: a password that only the service gets may be missing.
+    pub dispensable: bool,
+}
+
 /// Reads `[mail]`. Paths are relative to `base`; under a service manager mails written as files
 /// go below its state directory instead of `dir`, and the password may be its credential
 /// `smtp-password`. Without a table, mails are written as files into `../var/mail`.
@@ -146,7 +156,7 @@ pub fn read_settings(
     table: Option<Table<'_>>,
     base: &Path,
     state_directory: Option<&Path>,
-    credentials_directory: Option<&Path>,
+    credentials: Credentials<'_>,
 ) -> Settings {
     let in_state = state_directory.map(|dir| dir.join("mail"));
     let mut settings =
@@ -164,14 +174,14 @@ pub fn read_settings(
             ),
         }
     }
-    settings.answers = imap_settings::read_answers(&mut table, base, credentials_directory);
+    settings.answers = imap_settings::read_answers(&mut table, base, credentials);
     let way = table.required("transport", "\"smtp\"");
     let dir = table.string("dir");
     let has_smtp = table.has("smtp");
     let used = way.as_ref().is_none_or(|way| way.value != "dir");
     let smtp = table
         .table("smtp")
-        .and_then(|smtp| read_smtp(smtp, used, base, credentials_directory));
+        .and_then(|smtp| read_smtp(smtp, used, base, credentials));
     match way
         .as_ref()
         .map(|way| (way.value.as_str(), way.span.clone()))
@@ -209,7 +219,7 @@ fn read_smtp(
     mut table: Table<'_>,
     used: bool,
     base: &Path,
-    credentials_directory: Option<&Path>,
+    credentials: Credentials<'_>,
 ) -> Option<SmtpSettings> {
     let host = table.required("host", "\"mail.example.vn\"");
     let tls = table.parsed::<Tls>("tls", Tls::WANTED);
@@ -225,8 +235,7 @@ fn read_smtp(
         );
     }
     let authority = read_authority(&mut table, base);
-    let credential = credentials_directory.map(|dir| dir.join(CREDENTIAL));
-    let login = read_login(&mut table, used, base, credential);
+    let login = read_login(&mut table, used, base, credentials, CREDENTIAL);
     table.finish();
     let tls = tls.map_or(Tls::Starttls, |tls| tls.value);
     Some(SmtpSettings {
@@ -269,7 +278,8 @@ pub(super) fn read_login(
     table: &mut Table<'_>,
     used: bool,
     base: &Path,
-    credential: Option<PathBuf>,
+    credentials: Credentials<'_>,
+    name: &'static str,
 ) -> Option<(String, SecretString)> {
     if table.has("password")
         && let Some(inline) = table.string("password")
@@ -288,18 +298,14 @@ pub(super) fn read_login(
     }
     let file = table.string("password_file");
     let user = table.string("username").filter(|_| used)?;
-    let file = match (file, credential) {
+    let file = match (file, credentials.folder) {
         (Some(file), _) => file.map(|path| base.join(path)),
-        (None, Some(credential)) => Spanned {
-            value: credential,
+        (None, Some(folder)) => Spanned {
+            value: folder.join(name),
             span: user.span.clone(),
         },
         (None, None) => {
-            table.error(
-                user.span,
-                Message::new("mail-no-password"),
-                Message::new("mail-no-password-mend"),
-            );
+            no_password(table, user.span, credentials.dispensable, name);
             return None;
         }
     };
@@ -321,6 +327,22 @@ pub(super) fn read_login(
             );
             None
         }
+    }
+}
+
+/// Someone at the keyboard cannot see what only the service is handed.
+fn no_password(table: &Table<'_>, span: Range<usize>, dispensable: bool, name: &'static str) {
+    if dispensable {
+        let what = Message::new("mail-password-unseen").with("credential", name);
+        let mend = Message::new("mail-password-unseen-mend").with("credential", name);
+        let problem = Problem::warning(table.file(), span, what).mend(mend);
+        table.problems().push(problem);
+    } else {
+        table.error(
+            span,
+            Message::new("mail-no-password"),
+            Message::new("mail-no-password-mend").with("credential", name),
+        );
     }
 }
 

@@ -2,12 +2,20 @@
 
 use std::path::Path;
 
-use crate::mail::{Delivery, Settings, Tls, Transport, read_settings};
+use crate::mail::{Credentials, Delivery, Settings, Tls, Transport, read_settings};
 use crate::message::Lang;
 use crate::problem::toml::read_file;
 use crate::problem::{Problems, SourceFile, Style, render_all};
 
 fn read(text: &str, base: &Path, credentials: Option<&Path>) -> (Settings, String) {
+    let credentials = Credentials {
+        folder: credentials,
+        dispensable: false,
+    };
+    read_with(text, base, credentials)
+}
+
+fn read_with(text: &str, base: &Path, credentials: Credentials<'_>) -> (Settings, String) {
     let file = SourceFile::new("canhtin.toml", text);
     let problems = Problems::default();
     let settings = read_file(&file, &problems, |mut root| {
@@ -49,6 +57,24 @@ fn the_password_may_be_a_credential() {
     assert!(
         matches!(settings.delivery, Delivery::Smtp(smtp) if smtp.login.is_some() && smtp.port == 465)
     );
+}
+
+#[test]
+fn only_who_sends_needs_the_password() {
+    let smtp = "[mail]\nfrom = \"canhtin@a.example\"\ntransport = \"smtp\"\nanswers = \"canhtin@a.example\"\n[mail.smtp]\nhost = \"mail.example\"\nusername = \"canhtin\"\n";
+    let imap = "[mail.imap]\nhost = \"mail.example\"\nusername = \"canhtin\"\n";
+    let text = format!("{smtp}{imap}");
+    for (dispensable, level) in [(false, "lỗi: "), (true, "cảnh báo: ")] {
+        let credentials = Credentials {
+            folder: None,
+            dispensable,
+        };
+        let (_, problems) = read_with(&text, Path::new("/nowhere"), credentials);
+        assert_eq!(problems.matches(level).count(), 2, "{problems}");
+        for credential in ["smtp-password", "imap-password"] {
+            assert!(problems.contains(credential), "{problems}");
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ mail-clear-text-mend = write tls = "starttls" or "implicit"; "none" is for a ser
 mail-inline-password = line { $line }: the password must not stand in the configuration
 mail-inline-password-mend = put it into a file of its own (chmod 600), write password_file = "path", delete this line, then change the password
 mail-no-password = there is a user name but no password
-mail-no-password-mend = add password_file = "path", or hand it over by systemd: LoadCredential=smtp-password:/path
+mail-no-password-mend = add password_file = "path", or hand it over by systemd: LoadCredential={ $credential }:/path
+mail-password-unseen = the password is not to be seen from here: only the service is handed it, by systemd
+mail-password-unseen-mend = nothing, if /etc/credstore/canhtin.{ $credential } is there; where canhtin is no service of systemd, add password_file = "path"
 mail-password-file = the password in `{ $path }` cannot be read: { $error }
 mail-password-file-mend = make this file with the password on its first line, readable by the service's user
 mail-ca-file = no certificate can be read from `{ $path }`: { $error }

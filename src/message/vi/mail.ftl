@@ -6,7 +6,9 @@ mail-clear-text-mend = viết tls = "starttls" hoặc "implicit"; "none" chỉ d
 mail-inline-password = dòng { $line }: mật khẩu không được nằm trong tệp cấu hình
 mail-inline-password-mend = ghi mật khẩu vào một tệp riêng (chmod 600), viết password_file = "đường/dẫn", xóa dòng này rồi đổi mật khẩu
 mail-no-password = có tên đăng nhập nhưng không có mật khẩu
-mail-no-password-mend = thêm password_file = "đường/dẫn", hoặc giao mật khẩu qua systemd: LoadCredential=smtp-password:/đường/dẫn
+mail-no-password-mend = thêm password_file = "đường/dẫn", hoặc giao mật khẩu qua systemd: LoadCredential={ $credential }:/đường/dẫn
+mail-password-unseen = từ đây không thấy mật khẩu: systemd chỉ giao mật khẩu cho dịch vụ
+mail-password-unseen-mend = không phải sửa gì nếu đã có tệp /etc/credstore/canhtin.{ $credential }; nếu không chạy bằng systemd thì thêm password_file = "đường/dẫn"
 mail-password-file = không đọc được mật khẩu trong `{ $path }`: { $error }
 mail-password-file-mend = tạo tệp này, ghi mật khẩu vào dòng đầu, và cho người chạy dịch vụ quyền đọc
 mail-ca-file = không đọc được chứng thư trong `{ $path }`: { $error }
