@@ -1,7 +1,8 @@
 //! Backups: a whole copy of the ledger, made while it is in use, and put back in its place.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -103,6 +104,13 @@ async fn back_up(pool: &SqlitePool, dir: &Path, now: Timestamp) -> Result<Backed
 }
 
 async fn copy_and_look(pool: &SqlitePool, to: &Path) -> Result<Inspection, LedgerError> {
+    // It holds addresses of people, and may lie in a folder that others read. SQLite fills an
+    // empty file.
+    OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(to)?;
     // One read transaction: what is written meanwhile goes on and is not in it,
     // <https://sqlite.org/lang_vacuum.html#vacuuminto>.
     sqlx::query("VACUUM INTO $1")

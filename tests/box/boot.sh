@@ -86,7 +86,7 @@ UNIT
         mkdir -p "$group/$name"
         echo "$BASHPID" >"$group/$name/cgroup.procs"
     done
-    exec timeout --foreground 180 systemd-nspawn -q -D "$root" -M "$name" --register=no \
+    exec timeout --foreground 420 systemd-nspawn -q -D "$root" -M "$name" --register=no \
         --keep-unit --private-network --console=pipe --link-journal=no \
         --bind="$work/out:/box/out" --boot -- systemd.unit=box.target
 ) >"$work/out/console" 2>&1 </dev/null || true

@@ -7,9 +7,13 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use canhtin::sample::inbox::{Act, Step};
 use canhtin::sample::{Inbox, Site};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
+
+/// More than a run of the test needs.
+const LOGINS: usize = 1000;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -21,6 +25,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(dir.join("mail"))?;
     let site = Site::start(loopback, Timestamp::now()).await?;
     let inbox = Inbox::start_in(loopback, &dir.join("mail")).await?;
+    // Whoever has a password to the service's account may send.
+    for _ in 0..LOGINS {
+        let offer = "250-inbox.example\r\n250-8BITMIME\r\n250 AUTH PLAIN";
+        inbox.script(Step::Hello, Act::Say(offer.to_owned()));
+        inbox.script(Step::Auth, Act::Say("235 welcome".to_owned()));
+    }
     let mut hup = signal(SignalKind::hangup())?;
     std::fs::write(dir.join("sources.toml"), site.sources_toml())?;
     std::fs::write(dir.join("resolve.toml"), site.resolve_toml())?;

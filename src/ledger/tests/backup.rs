@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 
@@ -30,6 +31,8 @@ async fn a_backup_made_in_use_is_whole_and_of_one_moment() {
     let made = made.unwrap();
     assert!(made.inspection.is_sound(), "{made:?}");
     assert_eq!(names(&backups_dir), ["ledger-20270115T080001Z.sqlite"]);
+    let mode = fs::metadata(&made.path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
     // Another process may make one, too.
     let other = back_up_file(&path, &backups_dir, at(1)).await.unwrap();
     assert!(other.path.ends_with("ledger-20270115T080001Z-2.sqlite"));
