@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod extraction;
+mod forget;
 mod hits;
 mod mail_test;
 mod mark;
@@ -79,6 +80,8 @@ enum Command {
     Alert(explain::AlertCommand),
     /// Record what a person says of an alert
     Mark(mark::MarkArgs),
+    /// Delete all that is known of a page, and never record it again
+    Forget(forget::ForgetArgs),
     /// What is known to be refuted
     #[command(subcommand)]
     Refutations(refutations::RefutationsCommand),
@@ -174,6 +177,7 @@ fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {
         Command::Hits(command) => report::block_on(hits::run(&command, &setting, out)),
         Command::Alert(command) => report::block_on(explain::run(&command, &setting, out)),
         Command::Mark(args) => report::block_on(mark::run(&args, &setting, out)),
+        Command::Forget(args) => report::block_on(forget::run(&args, &setting, out)),
         Command::Refutations(command) => {
             report::block_on(refutations::run(&command, &setting, out))
         }

@@ -74,7 +74,8 @@ pub(super) async fn run(
     Ok(if done > 0 { Exit::Done } else { Exit::Problems })
 }
 
-async fn open(store: &Store, lang: Lang) -> anyhow::Result<World> {
+/// Opens the store of a daemon that does not run.
+pub(super) async fn open(store: &Store, lang: Lang) -> anyhow::Result<World> {
     let opened = World::open(store, Timestamp::now()).await;
     let (world, notices) = opened.map_err(|error| start_error(lang, error))?;
     for notice in notices {

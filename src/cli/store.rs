@@ -15,6 +15,7 @@ use crate::daemon::control::{self, Request};
 use crate::daemon::upkeep::Verified;
 use crate::daemon::world::{StartError, put_back, restored_notice};
 use crate::ledger::{self, Inspection, Ledger, LedgerError};
+use crate::mail::AnswerKey;
 use crate::message::{Lang, Message, say};
 use crate::seen::{Notice, Seen};
 
@@ -166,8 +167,10 @@ async fn backup(
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
     let own = store.backup_dir();
-    let made = ledger::back_up_file(&store.ledger(), dir.unwrap_or(&own), Timestamp::now()).await;
+    let dir = dir.unwrap_or(&own);
+    let made = ledger::back_up_file(&store.ledger(), dir, Timestamp::now()).await;
     let made = made.map_err(|error| told(lang, &error))?;
+    AnswerKey::back_up(&store.dir, dir)?;
     let done = Message::new("cli-store-backed-up").with("path", made.path.display());
     writeln!(out, "{}", done.say(lang))?;
     if made.inspection.is_sound() {

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 /// A question is never longer; more is cut off unread.
-const LONGEST_REQUEST: u64 = 4096;
+const LONGEST_REQUEST: u64 = 16 * 1024;
 /// Neither side waits longer for the other.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -40,6 +40,13 @@ pub enum Request {
         /// Those whose Message-ID begins so.
         mail: String,
     },
+    /// Delete all that is known of a page.
+    Forget {
+        /// Its normalised address.
+        url: String,
+        /// Who asks for it.
+        by: String,
+    },
 }
 
 impl Request {
@@ -49,6 +56,8 @@ impl Request {
         match self {
             // Every page of the ledger is read.
             Self::Verify { .. } => 90 * PATIENCE,
+            // Every alert and mail is read, and mails under way are waited for.
+            Self::Forget { .. } => 30 * PATIENCE,
             _ => PATIENCE,
         }
     }

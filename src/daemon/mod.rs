@@ -5,6 +5,7 @@ mod admission;
 pub mod answers;
 pub mod control;
 mod disk;
+pub mod forget;
 pub mod further;
 mod gather;
 mod health;

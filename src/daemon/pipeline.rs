@@ -11,6 +11,7 @@ use tracing::warn;
 use url::Url;
 
 use super::admission::commit;
+use super::forget;
 use super::further;
 use super::health::{self, Ended};
 use super::identity::{Fresh, Sight};
@@ -110,7 +111,7 @@ pub async fn pass(
                 Ok((alerts, told)) => {
                     tellings::keep(world, &told, now).await;
                     let admitted = commit(world, snapshot, &alerts, now).await?;
-                    keep_texts(snapshot, source, &reading.fresh, now);
+                    keep_texts(world, snapshot, source, &reading.fresh, now).await;
                     remember(world, source, &reading, now);
                     rumours = admitted.rumours;
                     let counts = reading.counts(alerts.len(), admitted.new);
@@ -247,8 +248,10 @@ async fn sorted(
         memory.map(|memory| memory.digest)
     };
     let sorted = sight.sort(documents, known);
-    let fresh = follow(snapshot, source, sorted.fresh, now).await;
+    let (fresh, off) = forget::part_off(world, sorted.fresh).await;
+    let fresh = follow(snapshot, source, fresh, now).await;
     (reading.past, reading.listing, reading.gap) = (sorted.past, sorted.listing, sorted.gap);
+    reading.past.extend(off);
     for item in fresh {
         // The followed page may tell the date that the list does not.
         if !item.edited && sight.is_past(&item.document) {
@@ -375,13 +378,20 @@ pub fn speaker(trust: Trust) -> Speaker {
 }
 
 /// Keeps the texts for `replay`; that they cannot be kept harms nothing else.
-fn keep_texts(snapshot: &Snapshot, source: &Source, fresh: &[Fresh], now: Timestamp) {
-    let texts: Vec<Kept> = fresh
-        .iter()
-        .map(|item| Kept {
+async fn keep_texts(
+    world: &World,
+    snapshot: &Snapshot,
+    source: &Source,
+    fresh: &[Fresh],
+    now: Timestamp,
+) {
+    let texts: Vec<Kept> = forget::keepable(world, fresh)
+        .await
+        .into_iter()
+        .map(|document| Kept {
             source: source.id.to_string(),
             seen: now,
-            document: item.document.clone(),
+            document,
         })
         .collect();
     let store = &snapshot.config.store;

@@ -21,7 +21,9 @@ use super::status::Status;
 use super::upkeep::{self, Upkeep};
 use super::watch::Watch;
 use super::world::{Snapshot, World};
-use super::{Clock, answers, control, lead_anew, mail_out_by_one, notices, status, systemd};
+use super::{
+    Clock, answers, control, forget, lead_anew, mail_out_by_one, notices, status, systemd,
+};
 use crate::config::Loaded;
 use crate::message::Lang;
 use crate::problem::{Level, Style, render};
@@ -385,6 +387,16 @@ impl control::Answers for Service {
             control::Request::Reload => {
                 let reloaded = self.reload().await;
                 serde_json::json!({ "reloaded": reloaded.fit, "problems": reloaded.problems })
+            }
+            control::Request::Forget { url, by } => {
+                let config = &self.live.load_full().config;
+                let (page, now) = ((url.as_str(), by.as_str()), (self.clock)());
+                let forgotten = forget::forget(&self.world.ledger, config, page, now).await;
+                self.poke.notify_one();
+                forgotten
+                    .map_err(|error| error.to_string())
+                    .and_then(|done| serde_json::to_value(done).map_err(|e| e.to_string()))
+                    .unwrap_or_else(|error| serde_json::json!({ "error": error }))
             }
             request => {
                 let answer = upkeep::answer(&self.world, &request, (self.clock)()).await;

@@ -4,6 +4,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,6 +23,9 @@ pub struct Kept {
     #[serde(flatten)]
     pub document: Document,
 }
+
+/// Held by whoever writes a day's file. The store's lock keeps other processes away.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// The folder of kept texts.
 #[derive(Debug, Clone)]
@@ -59,7 +63,7 @@ impl Texts {
             lines.push(b'\n');
             serde_json::to_writer(&mut lines, text)?;
         }
-        // One write: passes that end together do not mix their lines.
+        let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         OpenOptions::new()
             .create(true)
             .append(true)
@@ -86,6 +90,36 @@ impl Texts {
             }
         }
         Ok(())
+    }
+
+    /// Deletes the texts of the page at `url` (normalised), and lines that cannot be read and name
+    /// it; gives how many.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn forget_page(&self, url: &str) -> io::Result<usize> {
+        let named = serde_json::Value::from(url).to_string().into_bytes();
+        let is_of_page = |line: &[u8]| match serde_json::from_slice::<Kept>(line) {
+            Ok(Kept { document, .. }) => document.url.as_deref() == Some(url) || document.id == url,
+            Err(_) => line.windows(named.len()).any(|part| part == named),
+        };
+        let mut forgotten = 0;
+        for path in self.days()? {
+            let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+            let all = fs::read(&path)?;
+            let lines: Vec<&[u8]> = all.split(|byte| *byte == b'\n').collect();
+            let kept: Vec<&[u8]> = lines.iter().copied().filter(|l| !is_of_page(l)).collect();
+            if kept.len() == lines.len() {
+                continue;
+            }
+            forgotten += lines.len() - kept.len();
+            let fresh = path.with_extension("new");
+            let mut file = fs::File::create(&fresh)?;
+            file.write_all(&kept.join(&b'\n'))?;
+            file.sync_all()?;
+            fs::rename(&fresh, &path)?;
+        }
+        Ok(forgotten)
     }
 
     /// Deletes the days that are too old.
@@ -186,6 +220,40 @@ mod tests {
         fs::write(&path, &whole[..whole.len() - 5]).unwrap();
         texts.add(&[kept("b", now)], now.parse().unwrap()).unwrap();
         assert_eq!(ids(&texts, now), ["b"]);
+    }
+
+    #[test]
+    fn a_page_is_forgotten_and_its_neighbours_are_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let texts = Texts::new(dir.path(), Duration::from_secs(9 * 24 * 3600));
+        let page = "https://bao.example/tin?a=1";
+        for (n, url) in [page, "https://bao.example/tin?a=12", page]
+            .into_iter()
+            .enumerate()
+        {
+            let now = format!("2021-08-0{}T10:00:00Z", n / 2 + 1);
+            let mut text = kept(&format!("tin {n}"), &now);
+            text.document.url = Some(url.to_owned());
+            texts.add(&[text], now.parse().unwrap()).unwrap();
+        }
+        let now = "2021-08-03T10:00:00Z";
+        let rest = [kept(page, now), kept("tin 9", now)];
+        texts.add(&rest, now.parse().unwrap()).unwrap();
+        let torn = dir.path().join("texts/2021-08-02.jsonl");
+        let whole = fs::read(&torn).unwrap();
+        fs::write(&torn, &whole[..whole.len() - 5]).unwrap();
+
+        assert_eq!(texts.forget_page(page).unwrap(), 3);
+        assert_eq!(ids(&texts, "2021-08-01T00:00:00Z"), ["tin 1", "tin 9"]);
+        for path in texts.days().unwrap() {
+            assert!(!fs::read_to_string(path).unwrap().contains("a=1\""));
+        }
+        assert_eq!(texts.forget_page(page).unwrap(), 0);
+        let after = "2021-08-04T10:00:00Z";
+        texts
+            .add(&[kept("tin 10", after)], after.parse().unwrap())
+            .unwrap();
+        assert!(ids(&texts, after).contains(&"tin 10".to_owned()));
     }
 
     #[test]

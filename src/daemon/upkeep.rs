@@ -15,6 +15,7 @@ use super::world::World;
 use super::{Clock, control};
 use crate::config::Store;
 use crate::ledger::{self, BackedUp, Inspection, Ledger, LedgerError};
+use crate::mail::AnswerKey;
 use crate::message::Message;
 use crate::seen;
 
@@ -215,6 +216,7 @@ pub async fn back_up_if_due(
     }
     let made = ledger.back_up(&dir, now).await?;
     ledger::prune(&dir, store.backups)?;
+    AnswerKey::back_up(&store.dir, &dir)?;
     info!(path = %made.path.display(), "backed up");
     Ok(Some(made))
 }
@@ -315,7 +317,9 @@ pub async fn answer(
             .await
             .map(|done| serde_json::json!({ "done": done }))
             .map_err(|error| error.to_string()),
-        control::Request::Status | control::Request::Reload => Err("not about stores".to_owned()),
+        control::Request::Status | control::Request::Reload | control::Request::Forget { .. } => {
+            Err("not about stores alone".to_owned())
+        }
     };
     answer.unwrap_or_else(|error| serde_json::json!({ "error": error }))
 }

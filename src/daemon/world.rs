@@ -17,7 +17,7 @@ use crate::config::{Config, Store};
 use crate::extract;
 use crate::fetch::{Fetcher, FetcherError, RobotsMemory};
 use crate::ledger::{self, Fit, Ledger, LedgerError, Restored};
-use crate::mail::{Transport, TransportError};
+use crate::mail::{AnswerKey, Transport, TransportError};
 use crate::message::Message;
 use crate::scan::Scanner;
 use crate::seen::{Notice, Seen, SeenError};
@@ -226,6 +226,9 @@ pub async fn put_back(
     let (seen, since) = (seen.clone(), backup.at);
     let rewound = tokio::task::spawn_blocking(move || seen.rewind(since)).await;
     rewound.map_err(|panic| SeenError::Failed(panic.to_string()))??;
+    if let Some(dir) = backup.path.parent() {
+        AnswerKey::restore(dir, &store.dir, now).map_err(LedgerError::from)?;
+    }
     Ok(ledger::restore(&store.ledger(), backup, now).await?)
 }
 

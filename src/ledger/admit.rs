@@ -60,7 +60,7 @@ async fn insert_alert(tx: &mut Transaction, alert: &Alert) -> Result<Option<Stri
     let mut alert = alert.clone();
     let stance = alert.stance.to_string();
     let keys = erase::keys(&alert.rule, &stance, &alert.source, &alert.item, &page);
-    if erase::is_forgotten(tx, keys).await? {
+    if erase::is_forgotten(tx, keys, alert.url.as_deref()).await? {
         return Ok(None);
     }
     loop {

@@ -188,14 +188,17 @@ pub(super) async fn erase_alert(
     Ok(())
 }
 
-/// Whether an alert of this rule and stance in this item, or on this page, was deleted.
+/// Whether an alert of this rule and stance in this item, or on this page, was deleted, or the
+/// page at this address is to be forgotten whatever it says.
 pub(super) async fn is_forgotten(
     tx: &mut Transaction,
     [item, page]: [String; 2],
+    url: Option<&str>,
 ) -> Result<bool, LedgerError> {
-    let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM forgotten WHERE key IN ($1, $2)")
+    let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM forgotten WHERE key IN ($1, $2, $3)")
         .bind(item)
         .bind(page)
+        .bind(url.map(page_key))
         .fetch_one(&mut **tx)
         .await?;
     Ok(known > 0)
@@ -207,6 +210,11 @@ pub(super) fn keys(rule: &str, stance: &str, source: &str, item: &str, page: &st
         digest(&["item", rule, stance, source, item]),
         digest(&["page", rule, stance, page]),
     ]
+}
+
+/// A digest of the address of a page that is to be forgotten.
+pub(super) fn page_key(url: &str) -> String {
+    digest(&["address", url])
 }
 
 fn digest(parts: &[&str]) -> String {

@@ -4,6 +4,7 @@ mod close;
 mod deliver;
 mod digest;
 mod erase;
+mod forget;
 mod hits;
 mod kill;
 mod notices;

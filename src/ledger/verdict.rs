@@ -67,7 +67,7 @@ pub enum Ruled {
         /// Alerts taken out of open groups, counted once for each receiver.
         withdrawn: u64,
     },
-    /// This mail has said so before.
+    /// This mail, or another one that answers the same alert, has said so before.
     Repeated,
     /// There is no such alert or rumour.
     Unknown,
@@ -126,6 +126,9 @@ impl Ledger {
         let Some(place) = Place::of(&mut tx, &ruling.target).await? else {
             return Ok(Ruled::Unknown);
         };
+        if ruling.way == Way::Mail && place.has_answered(&mut tx, ruling, now).await? {
+            return Ok(Ruled::Repeated);
+        }
         let recorded = sqlx::query(
             "INSERT INTO verdict (at, rule, alert, story, verdict, until, judge, way, note, answer)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
@@ -308,6 +311,29 @@ impl Place {
                 }))
             }
         }
+    }
+
+    /// Whether the last answer of this receiver to this alert says the same: the mail was sent
+    /// again under another Message-ID. A snooze that is over may be given anew.
+    async fn has_answered(
+        &self,
+        tx: &mut Transaction,
+        ruling: &Ruling,
+        now: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let last: Option<(String, Option<i64>)> = sqlx::query_as(
+            "SELECT verdict, until FROM verdict
+             WHERE story = $1 AND alert = $2 AND judge = $3 AND way = 'mail'
+             ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(&self.story)
+        .bind(&self.alert)
+        .bind(&ruling.by)
+        .fetch_optional(&mut **tx)
+        .await?;
+        Ok(last.is_some_and(|(said, until)| {
+            said == ruling.verdict.to_string() && until.is_none_or(|until| until > millis(now))
+        }))
     }
 
     /// Takes what is silenced out of the groups that wait.

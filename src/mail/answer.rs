@@ -8,9 +8,10 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use super::Office;
@@ -61,15 +62,7 @@ impl AnswerKey {
             .secure_random
             .fill(&mut bytes)
             .map_err(|_| io::Error::other("no randomness"))?;
-        let fresh = store.join(format!(".{FILE}.{}", std::process::id()));
-        let mut file = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&fresh)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
+        let fresh = Self::new(bytes).write(store)?;
         // Whoever was quicker has the key that counts.
         let linked = fs::hard_link(&fresh, &path);
         fs::remove_file(&fresh)?;
@@ -77,6 +70,58 @@ impl AnswerKey {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => Self::read(&path),
         }
+    }
+
+    /// Copies the key of a store's folder beside its backups in `dir`, readable by its owner
+    /// only. A store without a key has none to copy.
+    ///
+    /// # Errors
+    /// When the key cannot be read, or the disk refuses.
+    pub fn back_up(store: &Path, dir: &Path) -> io::Result<()> {
+        match Self::read(&store.join(FILE)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            key => {
+                let fresh = key?.write(dir)?;
+                fs::rename(fresh, dir.join(FILE))
+            }
+        }
+    }
+
+    /// Puts the key that lies beside the backups in `dir` back into a store's folder, since the
+    /// mails that the backup knows bear its tokens. Another key that is there already is kept as
+    /// `answers.replaced-<UTC time>.key`. Where `dir` has none, the store's stays.
+    ///
+    /// # Errors
+    /// When the key cannot be read, or the disk refuses.
+    pub fn restore(dir: &Path, store: &Path, now: Timestamp) -> io::Result<()> {
+        let key = match Self::read(&dir.join(FILE)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            key => key?,
+        };
+        let path = store.join(FILE);
+        match Self::read(&path) {
+            Ok(there) if there.0 == key.0 => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            _ => {
+                let aside = now.strftime("answers.replaced-%Y%m%dT%H%M%SZ.key");
+                fs::rename(&path, store.join(aside.to_string()))?;
+            }
+        }
+        fs::rename(key.write(store)?, path)
+    }
+
+    /// Writes the key into a file of `dir` that nobody looks at yet, and gives its path.
+    fn write(&self, dir: &Path) -> io::Result<PathBuf> {
+        let fresh = dir.join(format!(".{FILE}.{}", std::process::id()));
+        let mut file = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&fresh)?;
+        file.write_all(&*self.0)?;
+        file.sync_all()?;
+        Ok(fresh)
     }
 
     fn read(path: &Path) -> io::Result<Self> {
@@ -213,6 +258,34 @@ mod tests {
         assert!(!format!("{key:?}").contains(char::is_numeric));
         fs::write(other.path().join(FILE), "short").unwrap();
         assert!(AnswerKey::of_store(other.path()).is_err());
+    }
+
+    #[test]
+    fn a_key_is_backed_up_and_put_back() {
+        let [store, backups] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let (store, backups) = (store.path(), backups.path());
+        AnswerKey::back_up(store, backups).unwrap();
+        AnswerKey::restore(backups, store, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(fs::read_dir(store).unwrap().count(), 0);
+
+        let key = AnswerKey::of_store(store).unwrap();
+        for _ in 0..2 {
+            AnswerKey::back_up(store, backups).unwrap();
+        }
+        let files: Vec<_> = fs::read_dir(backups).unwrap().collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        let file = fs::metadata(backups.join(FILE)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+        AnswerKey::restore(backups, store, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(fs::read_dir(store).unwrap().count(), 1);
+
+        // Lost and made anew: the one that the backup's mails were signed with comes back.
+        fs::remove_file(store.join(FILE)).unwrap();
+        let anew = AnswerKey::of_store(store).unwrap();
+        AnswerKey::restore(backups, store, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(AnswerKey::of_store(store).unwrap().0, key.0);
+        let aside = store.join("answers.replaced-19700101T000000Z.key");
+        assert_eq!(AnswerKey::read(&aside).unwrap().0, anew.0);
     }
 
     #[test]

@@ -30,6 +30,46 @@ pub(super) async fn write(dir: &Path, message_id: &str, raw: &[u8]) -> Result<Re
     }
 }
 
+/// Deletes the files of these mails, and of every mail that links to `url`; gives how many mails
+/// those were. None at all where there is no such folder.
+pub(super) fn forget(dir: &Path, message_ids: &[String], url: &str) -> io::Result<usize> {
+    let names: Vec<String> = message_ids.iter().map(|id| file_name(id)).collect();
+    let entries = match std::fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        entries => entries?,
+    };
+    let mut forgotten = 0;
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_none_or(|e| e != "eml") {
+            continue;
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if !names.iter().any(|known| *known == name) && !links_to(&std::fs::read(&path)?, url) {
+            continue;
+        }
+        // The mail last: what fails in between is done when it is asked for again.
+        match std::fs::remove_file(path.with_extension("html")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        std::fs::remove_file(&path)?;
+        forgotten += 1;
+    }
+    Ok(forgotten)
+}
+
+fn links_to(raw: &[u8], url: &str) -> bool {
+    let unescaped = |html: String| {
+        html.replace("&#38;", "&")
+            .replace("&amp;", "&")
+            .replace("&#39;", "'")
+    };
+    html_part(raw)
+        .map(unescaped)
+        .is_some_and(|html| html.contains(&format!("\"{url}\"")))
+}
+
 /// The left side of a Message-ID as a file name.
 fn file_name(message_id: &str) -> String {
     let left = message_id.split('@').next().unwrap_or_default();

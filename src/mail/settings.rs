@@ -1,5 +1,6 @@
 //! `[mail]` and `[mail.smtp]` of `canhtin.toml`.
 
+use std::io;
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use lettre::transport::smtp::client::Certificate;
 use secrecy::SecretString;
 
 use super::answer::AnswerKey;
+use super::dir;
 use super::imap_settings::{self, ImapSettings};
 use crate::alert::parse_address;
 use crate::message::Message;
@@ -104,6 +106,18 @@ impl FromStr for Tls {
 }
 
 impl Settings {
+    /// Deletes the `.eml` files of these mails, and of every mail that links to `url`; gives how
+    /// many mails those were. Mails that went to a server are out of reach.
+    ///
+    /// # Errors
+    /// When a file cannot be read or deleted.
+    pub fn forget_files(&self, message_ids: &[String], url: &str) -> io::Result<usize> {
+        match &self.delivery {
+            Delivery::Dir(dir) => dir::forget(dir, message_ids, url),
+            Delivery::Smtp(_) => Ok(0),
+        }
+    }
+
     /// Settings that write `.eml` files into `dir`.
     #[must_use]
     pub fn to_dir(dir: PathBuf) -> Self {

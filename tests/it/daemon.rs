@@ -69,7 +69,7 @@ impl Drop for Daemon {
 }
 
 /// Polls what another process does; there is nothing to wait on.
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(

@@ -17,6 +17,7 @@ mod helpers;
 mod kill;
 mod matching;
 mod once;
+mod privacy;
 mod replay;
 mod robots;
 mod sources;

@@ -216,22 +216,14 @@ async fn only_receivers_with_the_right_token_are_heeded() {
         ),
     ];
     let routing = routing();
-    let shared = ledger().await;
     assert!(rows.len() > 20);
-    for (at, (what, mail, verdict, seen)) in rows.into_iter().enumerate() {
-        let before = said(&shared.1).await.len();
-        // Each has a name of its own here, so that none counts as repeated.
-        let mail = String::from_utf8_lossy(&mail)
-            .replace("<a@", &format!("<a{at}@"))
-            .into_bytes();
+    for (what, mail, verdict, seen) in rows {
+        // Each has a ledger of its own, so that none counts as repeated.
+        let shared = ledger().await;
         let server = Server::start(vec![mail], Tls::None, Manner::Honest).await;
         let ended = round(&server, &shared.1).await.unwrap();
         let after = said(&shared.1).await;
-        assert_eq!(
-            after.len() - before,
-            usize::from(verdict.is_some()),
-            "{what}"
-        );
+        assert_eq!(after.len(), usize::from(verdict.is_some()), "{what}");
         assert_eq!(ended.recorded, usize::from(verdict.is_some()), "{what}");
         if let Some(verdict) = verdict {
             let last = after.last().unwrap();
@@ -239,10 +231,11 @@ async fn only_receivers_with_the_right_token_are_heeded() {
             assert!(routing.receiver(&last.1).is_some(), "{what}: {}", last.1);
         }
         assert_eq!(server.mails.lock().unwrap()[0].seen, seen, "{what}");
+        let trail = shared.1.audit(100).await.unwrap();
+        let judged = trail.iter().any(|record| record.event == "judged");
+        assert_eq!(judged, verdict.is_some(), "{what}");
+        assert!(trail.iter().all(|record| !record.detail.contains('@')));
     }
-    let trail = shared.1.audit(100).await.unwrap();
-    assert!(trail.iter().any(|record| record.event == "judged"));
-    assert!(trail.iter().all(|record| !record.detail.contains('@')));
 }
 
 #[tokio::test]
@@ -273,6 +266,46 @@ async fn a_mail_read_twice_speaks_once() {
     assert_eq!(verdicts, [Verdict::False, Verdict::Snooze]);
     assert_eq!(said[1].until.unwrap().duration_since(said[1].at), SNOOZE);
     assert!(server.mails.lock().unwrap().iter().all(|mail| mail.seen));
+}
+
+/// The same answer under other Message-IDs, as when a mail program sends it again.
+#[tokio::test]
+async fn an_answer_sent_again_counts_once_and_a_change_of_mind_counts() {
+    let (_dir, ledger) = ledger().await;
+    let rows = [
+        ("tin-gia", "truc-ban", Heeded::Recorded),
+        ("tin-gia", "truc-ban", Heeded::Repeated),
+        ("tin-dung", "truc-ban", Heeded::Recorded),
+        ("tin-gia", "lanh-dao", Heeded::Recorded),
+        ("tin-dung", "truc-ban", Heeded::Repeated),
+        ("tin-gia", "truc-ban", Heeded::Recorded),
+        ("tam-an-7-ngay", "truc-ban", Heeded::Recorded),
+        ("tam-an-7-ngay", "truc-ban", Heeded::Repeated),
+    ];
+    let now = Timestamp::now();
+    let answer = |at: usize, verdict: &str, receiver: &str| Incoming {
+        uid: 1,
+        from: Some(match receiver {
+            "truc-ban" => "lan@example.vn".to_owned(),
+            _ => "giam-doc@example.vn".to_owned(),
+        }),
+        subject: subject(verdict, "id1", receiver),
+        name: format!("<{at}@example.vn>"),
+        automatic: false,
+    };
+    for (at, (verdict, receiver, wanted)) in rows.into_iter().enumerate() {
+        let mail = answer(at, verdict, receiver);
+        let heeded = heed(&ledger, &routing(), &key(), &mail, now).await.unwrap();
+        assert_eq!(heeded, wanted, "answer {at}");
+    }
+    // A snooze that is over may be given again.
+    let later = now.checked_add(SNOOZE).unwrap();
+    let mail = answer(9, "tam-an-7-ngay", "truc-ban");
+    let heeded = heed(&ledger, &routing(), &key(), &mail, later)
+        .await
+        .unwrap();
+    assert_eq!(heeded, Heeded::Recorded);
+    assert_eq!(ledger.verdicts("1").await.unwrap().len(), 6);
 }
 
 #[tokio::test]

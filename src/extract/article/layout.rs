@@ -153,6 +153,9 @@ impl<'t> Page<'t> {
             "form" if !self.is_heavy(node) => return true,
             _ => {}
         }
+        if names_author(element) && !self.is_heavy(node) {
+            return true;
+        }
         let part = marks::part(element, self.is_heavy(node));
         part == Some(Part::Other)
             || part == Some(Part::Caption) && !self.captions && !self.is_heavy(node)
@@ -258,4 +261,15 @@ fn weights(tree: &Html) -> HashMap<NodeId, Weight> {
         }
     }
     weights
+}
+
+/// Whether an element is marked as the name of a person who made the page: properties of
+/// Schema.org's `CreativeWork`, the link type `author` of HTML (§4.6.7.2).
+fn names_author(element: &Element) -> bool {
+    let says = |attribute, wanted: &[&str]| {
+        let said = element.attr(attribute).unwrap_or_default();
+        said.split_ascii_whitespace()
+            .any(|word| wanted.contains(&word))
+    };
+    says("itemprop", &["author", "creator", "contributor", "editor"]) || says("rel", &["author"])
 }

@@ -12,7 +12,7 @@ use super::layout::Weight;
 
 /// Words of class and id names that mark what is not the article. They are compared with the
 /// whole words of a name (`box-related`, `relatedNews`), not with parts of words.
-const FOREIGN: [&str; 60] = [
+const FOREIGN: [&str; 63] = [
     "ad",
     "ads",
     "adv",
@@ -69,6 +69,9 @@ const FOREIGN: [&str; 60] = [
     "tools",
     "author",
     "byline",
+    "butdanh",
+    "tacgia",
+    "writer",
     "zalo",
     "tlq",
     "poll",

@@ -120,6 +120,13 @@ cli-mark-rumour-hidden = The whole rumour makes no mail until { $until }; it is 
 cli-mark-shown-again = From now on it is mailed as before.{ $until }
 cli-mark-withdrawn = { $count } alerts that waited for a mail are withdrawn.
 
+cli-forget-done = Deleted what was kept of { $url }: { $alerts } alerts, { $mails } mails in the ledger, { $texts } kept texts, { $files } mail files. From now on this page is not recorded any more.
+cli-forget-nothing = Nothing is kept of { $url } (the address must be as in the mails or in canhtin hits show). From now on this page is not recorded any more.
+cli-forget-withdrawn = { $number } deliveries that still waited are withdrawn.
+cli-forget-under-way = { $number } mails are being sent and could not be changed: run this again in a few minutes.
+cli-forget-backups = { $number } backups in the store's folder may still hold it: delete them, or wait until newer ones take their place; after restoring an old one, run this again.
+cli-forget-elsewhere = Mails in the recipients' mailboxes and backups kept elsewhere must be deleted there.
+
 cli-refutations-read = { $reviews } reviews read: { $matched } [[refutation]] blocks, { $skipped } passed over.
 cli-refutations-day = write the day of the refutation, like 2021-08-29
 cli-refutations-no-rule = passed over, no rule finds it: { $claim } ({ $rating })

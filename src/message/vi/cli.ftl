@@ -114,6 +114,13 @@ cli-mark-rumour-hidden = Cả tin đồn này sẽ không được báo đến {
 cli-mark-shown-again = Từ giờ lại được báo như trước.{ $until }
 cli-mark-withdrawn = Đã rút { $count } tin đang chờ gom vào thư.
 
+cli-forget-done = Đã xóa những gì lưu về { $url }: { $alerts } tin, { $mails } thư trong sổ ghi, { $texts } bài đã lưu, { $files } tệp thư. Từ nay trang này không được ghi lại nữa.
+cli-forget-nothing = Không có gì lưu về { $url } (địa chỉ phải đúng như trong thư hoặc trong canhtin hits show). Từ nay trang này không được ghi lại nữa.
+cli-forget-withdrawn = Đã rút { $number } lượt gửi còn đang chờ.
+cli-forget-under-way = Còn { $number } thư đang gửi dở nên chưa xóa được: vài phút nữa hãy chạy lại lệnh này.
+cli-forget-backups = { $number } bản sao lưu trong thư mục lưu trữ có thể còn nội dung ấy: hãy xóa chúng, hoặc chờ bản mới thay dần; khôi phục từ bản cũ thì phải chạy lại lệnh này.
+cli-forget-elsewhere = Thư đã đến hộp thư người nhận và bản sao lưu ở nơi khác thì phải xóa riêng.
+
 cli-refutations-read = Đọc được { $reviews } lời kiểm chứng: { $matched } khối [[refutation]], { $skipped } bỏ qua.
 cli-refutations-day = ghi ngày bác bỏ, ví dụ 2021-08-29
 cli-refutations-no-rule = bỏ qua, chưa có quy tắc nào bắt câu này: { $claim } ({ $rating })
