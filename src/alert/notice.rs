@@ -64,6 +64,13 @@ pub enum Matter {
         /// Why.
         trouble: Trouble,
     },
+    /// A source can be reached and shows nothing in public.
+    SourceClosed {
+        /// Which.
+        source: SourceName,
+        /// Why.
+        trouble: Trouble,
+    },
     /// The selectors of a page find nothing any more.
     SourceRotten {
         /// Which.
@@ -71,11 +78,18 @@ pub enum Matter {
         /// When they last found something.
         since: Option<Timestamp>,
     },
-    /// A source answers, and has had nothing for unusually long.
+    /// A source answers and shows no item at all.
     SourceEmpty {
         /// Which.
         source: SourceName,
-        /// When it last had something.
+        /// When it last had something new.
+        since: Option<Timestamp>,
+    },
+    /// A source shows what it always showed, and has had nothing new for unusually long.
+    SourceSilent {
+        /// Which.
+        source: SourceName,
+        /// When it last had something new.
         since: Option<Timestamp>,
     },
     /// A source answers from another address for good.
@@ -161,8 +175,10 @@ impl Matter {
             Self::KeywordFilesBroken { .. } | Self::KeywordFilesMended => "files".to_owned(),
             Self::SourceFailing { source, .. }
             | Self::SourceDead { source, .. }
+            | Self::SourceClosed { source, .. }
             | Self::SourceRotten { source, .. }
             | Self::SourceEmpty { source, .. }
+            | Self::SourceSilent { source, .. }
             | Self::SourceMoved { source, .. }
             | Self::SourceGap { source, .. }
             | Self::SourceBack { source, .. } => format!("source:{}", source.id),

@@ -172,7 +172,7 @@ impl Extraction {
             Outcome::Fetched(fetched) => Ok(*fetched),
             Outcome::Failed(failure) => Err(failed(self.lang, &failure)),
             // Only a conditional request is answered so.
-            Outcome::NotModified => Err(anyhow::anyhow!("304")),
+            Outcome::NotModified { .. } => Err(anyhow::anyhow!("304")),
         }
     }
 

@@ -107,7 +107,7 @@ async fn read(
             Outcome::Failed(failure) => {
                 Err(anyhow!("{url}: {}: {}", failure.class, failure.detail))
             }
-            Outcome::NotModified => Err(anyhow!("{url}: 304")),
+            Outcome::NotModified { .. } => Err(anyhow!("{url}: 304")),
         };
     }
     let mut body = Vec::new();

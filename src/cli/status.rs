@@ -9,7 +9,7 @@ use super::Exit;
 use super::setting::{Setting, start_error};
 use crate::daemon::control::{self, Request};
 use crate::daemon::service::shown;
-use crate::daemon::status::{SourceRow, Status, gather};
+use crate::daemon::status::{Kind, SourceRow, Status, gather};
 use crate::daemon::upkeep::{Health, measure};
 use crate::daemon::world::{Snapshot, World};
 use crate::ledger::{DeliveryState, QueueRow};
@@ -20,12 +20,30 @@ pub(super) async fn run(
     json: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
+    let Some((status, lang, tz)) = obtain(setting).await? else {
+        return Ok(Exit::Problems);
+    };
+    if json {
+        writeln!(out, "{}", serde_json::to_string(&status)?)?;
+    } else {
+        tell(&status, lang, &tz, out)?;
+    }
+    Ok(if status.problems.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Problems
+    })
+}
+
+/// How things stand, with the office's language and time zone. `None` where the files cannot be
+/// used, which stderr says.
+pub(super) async fn obtain(setting: &Setting) -> anyhow::Result<Option<(Status, Lang, TimeZone)>> {
     let loaded = setting.load();
     let lang = setting.lang(&loaded);
     let problems = shown(&loaded, lang);
     let Some(config) = loaded.config else {
         super::report::to_stderr(&problems.join("\n\n"));
-        return Ok(Exit::Problems);
+        return Ok(None);
     };
     let tz = config.office.tz.clone();
     let status: Status = match control::ask(&config.store.dir, Request::Status).await? {
@@ -44,16 +62,7 @@ pub(super) async fn run(
             status
         }
     };
-    if json {
-        writeln!(out, "{}", serde_json::to_string(&status)?)?;
-    } else {
-        tell(&status, lang, &tz, out)?;
-    }
-    Ok(if status.problems.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Problems
-    })
+    Ok(Some((status, lang, tz)))
 }
 
 fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std::io::Result<()> {
@@ -74,8 +83,15 @@ fn tell(status: &Status, lang: Lang, tz: &TimeZone, out: &mut impl Write) -> std
             .count("sources", status.sources.len())
             .say(lang)
     )?;
+    if let Some(since) = status.line_down_since {
+        let down = Kind::LineDown.what().with("since", at(since));
+        writeln!(out, "  {}", down.say(lang))?;
+    }
     for row in &status.sources {
         writeln!(out, "  {:<24} {}", row.id, source(row, lang, &at))?;
+        for ill in ailments(row, lang, &at) {
+            writeln!(out, "    ! {ill}")?;
+        }
     }
     if let Some(ledger) = &status.ledger {
         let mails = Message::new("cli-status-mails")
@@ -165,6 +181,22 @@ fn stores(health: &Health, lang: Lang, at: &impl Fn(Timestamp) -> String) -> Str
 fn mebibytes(bytes: u64) -> f64 {
     let kib = u32::try_from(bytes / 1024).unwrap_or(u32::MAX);
     f64::from(kib) / 1024.0
+}
+
+/// What is wrong with a source, a line each.
+pub(super) fn ailments(
+    row: &SourceRow,
+    lang: Lang,
+    at: &impl Fn(Timestamp) -> String,
+) -> Vec<String> {
+    let told = row.ailments.iter().map(|ill| {
+        let what = ill.kind.what();
+        match (ill.kind, &row.state.moved_to) {
+            (Kind::Moved, Some(to)) => what.with("to", to),
+            _ => what.with("since", at(ill.since)),
+        }
+    });
+    told.map(|what| what.say(lang)).collect()
 }
 
 fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {

@@ -40,7 +40,7 @@ pub async fn extract(
             Outcome::Fetched(fetched) => one(parsers, source, limits, *fetched).await,
             Outcome::Failed(failure) => Err(failure),
             // Only a conditional request is answered so.
-            Outcome::NotModified => continue,
+            Outcome::NotModified { .. } => continue,
         };
         match held {
             Ok(held) => {

@@ -4,20 +4,26 @@
 //! A failure common to most hosts is the office's line: told as one thing, and held against no
 //! source.
 
+mod kind;
+mod matter;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
+pub use self::kind::Kind;
+use self::matter::matter;
 use super::pipeline::End;
+use super::rhythm;
 use super::world::World;
-use crate::alert::{Matter, Notice, SourceName, Trouble};
-use crate::fetch::{Failure, FailureClass};
+use crate::alert::{Matter, Notice};
+use crate::fetch::FailureClass;
 use crate::ledger::{Ailment, Ledger, LedgerError};
 use crate::message::Lang;
 use crate::seen::SourceState;
-use crate::source::Source;
+use crate::source::{self, Source};
 
 /// So many failures, or readings without an item, in a row are told.
 pub(super) const TOLD_AFTER: u32 = 3;
@@ -27,54 +33,6 @@ const GAP_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 const LEAST_HOSTS: usize = 3;
 /// The line of the office, among the sources.
 const LINE: &str = "";
-
-/// What is wrong with a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// Gone: 404, 410, no such name.
-    Dead,
-    /// It fails otherwise.
-    Failing,
-    /// Its selectors found something once and find nothing now.
-    Rotten,
-    /// It answers and has nothing.
-    Empty,
-    /// It answers from another address for good.
-    Moved,
-    /// More came than it shows at once.
-    Gap,
-    /// Nearly no host answers.
-    LineDown,
-}
-
-impl Kind {
-    const ALL: [Self; 7] = [
-        Self::Dead,
-        Self::Failing,
-        Self::Rotten,
-        Self::Empty,
-        Self::Moved,
-        Self::Gap,
-        Self::LineDown,
-    ];
-
-    /// As the ledger and `sources list --json` name it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Dead => "dead",
-            Self::Failing => "failing",
-            Self::Rotten => "rotten",
-            Self::Empty => "empty",
-            Self::Moved => "moved",
-            Self::Gap => "gap",
-            Self::LineDown => "line-down",
-        }
-    }
-
-    fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
 
 /// What is open, by source.
 type Open = BTreeMap<String, BTreeMap<Kind, Timestamp>>;
@@ -118,6 +76,12 @@ impl Health {
     /// What is open of a source.
     pub(super) fn of(&self, source: &str) -> BTreeMap<Kind, Timestamp> {
         lock(&self.open).get(source).cloned().unwrap_or_default()
+    }
+
+    /// Since when the line of the office is down, where it is.
+    pub(super) fn line_down_since(&self) -> Option<Timestamp> {
+        let open = lock(&self.open);
+        open.get(LINE)?.get(&Kind::LineDown).copied()
     }
 
     /// Whether the line of the office is down.
@@ -176,58 +140,76 @@ pub(super) struct Ended<'a> {
 
 /// What changes with a source, given what is open of it.
 fn judge(ended: Ended<'_>, open: &BTreeMap<Kind, Timestamp>) -> Vec<Change> {
-    let Ended {
-        source,
-        state,
-        end,
-        gap,
-        now,
-    } = ended;
-    let is = |kind: Kind| open.contains_key(&kind);
-    let over = |kinds: &[Kind], told: bool| -> Vec<Change> {
-        let open = kinds.iter().copied().filter(|kind| is(*kind));
-        open.map(|kind| Change::Ends(kind, told)).collect()
-    };
-    let items = match end {
+    match ended.end {
         End::Failed(failure) => {
-            let known = is(Kind::Dead) || is(Kind::Failing);
-            if known || state.failures < TOLD_AFTER {
+            let known = Kind::UNREAD.iter().any(|kind| open.contains_key(kind));
+            if known || ended.state.failures < TOLD_AFTER {
                 return Vec::new();
             }
-            let kind = if failure.is_gone() {
-                Kind::Dead
-            } else {
-                Kind::Failing
+            let kind = match failure.class {
+                FailureClass::Closed => Kind::Closed,
+                _ if failure.is_gone() => Kind::Dead,
+                _ => Kind::Failing,
             };
-            return vec![Change::Begins(kind, state.failing_since.unwrap_or(now))];
+            let since = ended.state.failing_since.unwrap_or(ended.now);
+            vec![Change::Begins(kind, since)]
         }
-        End::Unrecorded(_) => return Vec::new(),
-        End::Unchanged => None,
-        End::Read(counts) => Some(counts.items),
+        End::Unrecorded(_) => Vec::new(),
+        End::Unchanged => answered(ended, open, None),
+        End::Read(counts) => answered(ended, open, Some(counts.items)),
+    }
+}
+
+/// What changes with a source that answered, with so many items where it sent any body.
+fn answered(
+    ended: Ended<'_>,
+    open: &BTreeMap<Kind, Timestamp>,
+    items: Option<usize>,
+) -> Vec<Change> {
+    let Ended { state, now, .. } = ended;
+    let is = |kind: Kind| open.contains_key(&kind);
+    let over = |kinds: &[Kind]| -> Vec<Change> {
+        let open = kinds.iter().copied().filter(|kind| is(*kind));
+        open.map(|kind| Change::Ends(kind, true)).collect()
     };
-    let mut changes = over(&[Kind::Dead, Kind::Failing], true);
+    let mut changes = over(&Kind::UNREAD);
+    let bare = is(Kind::Rotten) || is(Kind::Empty);
     if items.is_some_and(|items| items > 0) {
-        changes.extend(over(&[Kind::Rotten, Kind::Empty], true));
-    } else if state.empty_readings >= TOLD_AFTER && !is(Kind::Rotten) && !is(Kind::Empty) {
-        let rotten = source.page.is_some() && state.last_new.is_some();
+        changes.extend(over(&[Kind::Rotten, Kind::Empty]));
+    } else if state.empty_readings >= TOLD_AFTER && !bare {
+        let rotten = ended.source.page.is_some() && state.last_new.is_some();
         let kind = if rotten { Kind::Rotten } else { Kind::Empty };
         changes.push(Change::Begins(kind, state.last_new.unwrap_or(now)));
     }
-    if items.is_some() {
-        match (&state.moved_to, is(Kind::Moved)) {
-            (Some(_), false) => changes.push(Change::Begins(Kind::Moved, now)),
-            (None, true) => changes.push(Change::Ends(Kind::Moved, false)),
-            _ => {}
-        }
+    changes.extend(silence(ended, is(Kind::Silent), bare));
+    match (&state.moved_to, is(Kind::Moved)) {
+        (Some(_), false) => changes.push(Change::Begins(Kind::Moved, now)),
+        (None, true) => changes.push(Change::Ends(Kind::Moved, false)),
+        _ => {}
     }
     match open.get(&Kind::Gap) {
-        None if gap => changes.push(Change::Begins(Kind::Gap, now)),
-        Some(since) if !gap && now.duration_since(*since).abs() > GAP_AGAIN => {
+        None if ended.gap => changes.push(Change::Begins(Kind::Gap, now)),
+        Some(since) if !ended.gap && now.duration_since(*since).abs() > GAP_AGAIN => {
             changes.push(Change::Ends(Kind::Gap, false));
         }
         _ => {}
     }
     changes
+}
+
+/// Whether a source begins or ceases to be silent for unusually long. One that shows no item at
+/// all is told of as such, and a single page may well stay as it is.
+fn silence(ended: Ended<'_>, known: bool, bare: bool) -> Option<Change> {
+    let Ended { source, state, .. } = ended;
+    if known {
+        // At a first sight, also after the seen memory was lost, all looks new.
+        let new = state.quiet == 0 && state.usual_quiet.is_some();
+        return new.then_some(Change::Ends(Kind::Silent, true));
+    }
+    let last_new = state.last_new?;
+    let watched = !bare && state.empty_readings == 0 && source.kind != source::Kind::Article;
+    let silent = watched && rhythm::is_unusually_quiet(state);
+    silent.then_some(Change::Begins(Kind::Silent, last_new))
 }
 
 /// Judges a pass, tells the admins what changed, and keeps it. Gives whether the line came back.
@@ -246,7 +228,7 @@ pub(super) async fn attend(world: &World, ended: Ended<'_>, lang: Lang, hosts: u
     let mut back = false;
     if let Some(change) = line {
         back = matches!(change, Change::Ends(..));
-        let since = world.health.of(LINE).get(&Kind::LineDown).copied();
+        let since = world.health.line_down_since();
         let matter = match change {
             Change::Begins(..) => Matter::LineDown {
                 sources: lock(&world.health.silent).len() as u64,
@@ -277,73 +259,6 @@ pub(super) fn is_silence(class: FailureClass) -> bool {
         class,
         FailureClass::Dns | FailureClass::Connect | FailureClass::Timeout
     )
-}
-
-fn matter(
-    ended: Ended<'_>,
-    change: Change,
-    open: &BTreeMap<Kind, Timestamp>,
-    lang: Lang,
-) -> Option<Matter> {
-    let Ended {
-        source,
-        state,
-        end,
-        now,
-        ..
-    } = ended;
-    let name = SourceName {
-        id: source.id.to_string(),
-        name: source.name.clone(),
-    };
-    let trouble = |since| {
-        let (words, detail) = match end {
-            End::Failed(Failure { class, detail, .. }) => (class.what().say(lang), detail.clone()),
-            _ => Default::default(),
-        };
-        Trouble {
-            words,
-            detail,
-            since: Some(since),
-            last_success: state.last_success,
-        }
-    };
-    Some(match change {
-        Change::Ends(_, false) => return None,
-        Change::Ends(kind, true) => Matter::SourceBack {
-            source: name,
-            since: open.get(&kind).copied(),
-        },
-        Change::Begins(kind, since) => match kind {
-            Kind::Dead => Matter::SourceDead {
-                source: name,
-                trouble: trouble(since),
-            },
-            Kind::Failing => Matter::SourceFailing {
-                source: name,
-                trouble: trouble(since),
-            },
-            Kind::Rotten => Matter::SourceRotten {
-                source: name,
-                since: state.last_new,
-            },
-            Kind::Empty => Matter::SourceEmpty {
-                source: name,
-                since: state.last_new,
-            },
-            Kind::Moved => Matter::SourceMoved {
-                source: name,
-                from: source.url.to_string(),
-                to: state.moved_to.clone().unwrap_or_default(),
-            },
-            Kind::Gap => Matter::SourceGap {
-                source: name,
-                since: ended.state.last_gap_from,
-                until: now,
-            },
-            Kind::LineDown => return None,
-        },
-    })
 }
 
 /// The notice first: if canhtin is killed between the two, its key keeps it from being told

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::warn;
+use url::Url;
 
 use super::health::is_silence;
 use super::identity::{self, Fresh};
@@ -84,28 +85,28 @@ pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: T
     or_forgotten(remembered);
 }
 
+/// What a pass learned besides how it ended.
+pub(super) struct Learned<'a> {
+    pub(super) brought: Option<&'a Reading>,
+    /// Where a chain of permanent redirects led.
+    pub(super) moved_to: Option<Url>,
+    pub(super) rumours: Option<Spreading>,
+}
+
 /// Keeps how it goes with the source; gives how long to wait until it is looked at
 /// again, and what is known now.
 pub(super) fn record(
     world: &World,
     source: &Source,
     end: &End,
-    brought: Option<&Reading>,
-    rumours: Option<Spreading>,
+    learned: &Learned<'_>,
     now: Timestamp,
 ) -> (Duration, SourceState) {
     let mut state = or_forgotten(world.seen.source_state(&source.id));
     if !is_of(&state, source) {
         state = SourceState::default();
     }
-    note(
-        &mut state,
-        end,
-        brought,
-        rumours,
-        world.health.line_is_down(),
-        now,
-    );
+    note(&mut state, end, learned, world.health.line_is_down(), now);
     let wait = rhythm::wait(source.every, &state, end, now);
     state.address = Some(source.url.to_string());
     state.last_attempt = Some(now);
@@ -117,8 +118,7 @@ pub(super) fn record(
 fn note(
     state: &mut SourceState,
     end: &End,
-    brought: Option<&Reading>,
-    rumours: Option<Spreading>,
+    learned: &Learned<'_>,
     line_is_down: bool,
     now: Timestamp,
 ) {
@@ -156,16 +156,16 @@ fn note(
     };
     let news = News {
         new,
-        rumours,
-        gap: brought.is_some_and(|reading| reading.gap),
+        rumours: learned.rumours,
+        gap: learned.brought.is_some_and(|reading| reading.gap),
     };
     rhythm::learn(state, news, now);
-    if let Some(reading) = brought {
+    if let Some(reading) = learned.brought {
         state.at_least = reading.at_least.map(|at_least| at_least.as_secs());
         state.skip_hours = reading.pace.skip_hours;
         state.skip_days = reading.pace.skip_days;
-        state.moved_to = reading.moved_to.as_ref().map(ToString::to_string);
     }
+    state.moved_to = learned.moved_to.as_ref().map(ToString::to_string);
     if news.gap {
         state.last_gap_from = state.last_success;
     }

@@ -15,7 +15,7 @@ use super::forget;
 use super::further;
 use super::health::{self, Ended};
 use super::identity::{Fresh, Sight};
-use super::memory::{is_of, or_forgotten, record, remember, usable_validators};
+use super::memory::{Learned, is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
@@ -93,6 +93,15 @@ pub(super) struct Reading {
     pub(super) pace: Pace,
 }
 
+/// What a source answered.
+enum Answer {
+    /// Nothing changed.
+    Unchanged {
+        moved_to: Option<Url>,
+    },
+    Body(Box<Reading>),
+}
+
 /// One pass over one source.
 ///
 /// # Errors
@@ -104,9 +113,10 @@ pub async fn pass(
     source: &Arc<Source>,
     now: Timestamp,
 ) -> Result<Passed, LedgerError> {
-    let (mut brought, mut rumours) = (None, None);
+    let (mut brought, mut rumours, mut moved_to) = (None, None, None);
     let end = match read(Some(world), snapshot, source, now).await {
-        Ok(Some(reading)) => {
+        Ok(Answer::Body(reading)) => {
+            moved_to.clone_from(&reading.moved_to);
             match understand(Some(world), snapshot, source, &reading.fresh, now).await {
                 Ok((alerts, told)) => {
                     tellings::keep(world, &told, now).await;
@@ -121,10 +131,18 @@ pub async fn pass(
                 Err(failure) => End::Failed(failure),
             }
         }
-        Ok(None) => End::Unchanged,
+        Ok(Answer::Unchanged { moved_to: to }) => {
+            moved_to = to;
+            End::Unchanged
+        }
         Err(failure) => End::Failed(failure),
     };
-    let (wait, state) = record(world, source, &end, brought.as_ref(), rumours, now);
+    let news = Learned {
+        brought: brought.as_deref(),
+        moved_to,
+        rumours,
+    };
+    let (wait, state) = record(world, source, &end, &news, now);
     let ended = Ended {
         source,
         state: &state,
@@ -150,14 +168,16 @@ pub async fn look(
 ) -> (Passed, Vec<Alert>) {
     let mut alerts = Vec::new();
     let end = match read(None, snapshot, source, now).await {
-        Ok(Some(reading)) => match understand(None, snapshot, source, &reading.fresh, now).await {
-            Ok((found, _)) => {
-                alerts = found;
-                End::Read(reading.counts(alerts.len(), 0))
+        Ok(Answer::Body(reading)) => {
+            match understand(None, snapshot, source, &reading.fresh, now).await {
+                Ok((found, _)) => {
+                    alerts = found;
+                    End::Read(reading.counts(alerts.len(), 0))
+                }
+                Err(failure) => End::Failed(failure),
             }
-            Err(failure) => End::Failed(failure),
-        },
-        Ok(None) => End::Unchanged,
+        }
+        Ok(Answer::Unchanged { .. }) => End::Unchanged,
         Err(failure) => End::Failed(failure),
     };
     let passed = Passed {
@@ -181,13 +201,13 @@ impl Reading {
     }
 }
 
-/// fetch → extract → what is new → followed. `None`: the server says nothing changed.
+/// fetch → extract → what is new → followed.
 async fn read(
     world: Option<&World>,
     snapshot: &Arc<Snapshot>,
     source: &Arc<Source>,
     now: Timestamp,
-) -> Result<Option<Reading>, Failure> {
+) -> Result<Answer, Failure> {
     let validators = world.and_then(|world| usable_validators(world, source, now));
     if let Some(world) = world {
         snapshot.fetcher.keep_robots_in(&world.robots);
@@ -195,7 +215,7 @@ async fn read(
     let request = further::request(source, &source.url).known(validators.as_ref());
     let fetched = match snapshot.fetcher.fetch(request).await {
         Outcome::Fetched(fetched) => *fetched,
-        Outcome::NotModified => return Ok(None),
+        Outcome::NotModified { moved_to } => return Ok(Answer::Unchanged { moved_to }),
         Outcome::Failed(failure) => return Err(failure),
     };
     let (mut validators, moved_to) = (fetched.validators.clone(), fetched.moved_to.clone());
@@ -213,14 +233,14 @@ async fn read(
     }
     let items = extracted.documents.len();
     let reading = sorted(world, snapshot, source, extracted.documents, now).await;
-    Ok(Some(Reading {
+    Ok(Answer::Body(Box::new(Reading {
         items,
         validators,
         moved_to,
         at_least: fresh_for.max(extracted.pace.at_least),
         pace: extracted.pace,
         ..reading
-    }))
+    })))
 }
 
 /// What is new among the items, each with its followed page.
@@ -302,7 +322,7 @@ async fn follow(
                     Err(failure) => warn!(%url, "{url}: {}", failure.detail),
                 }
             }
-            Outcome::NotModified => {}
+            Outcome::NotModified { .. } => {}
             Outcome::Failed(failure) => {
                 let Failure { class, detail, .. } = &failure;
                 warn!(source = %source.id, %class, detail, "{url}: {class}: {detail}");

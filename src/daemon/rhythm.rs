@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
+use serde::{Deserialize, Serialize};
 
 use super::health::TOLD_AFTER;
 use super::pipeline::End;
@@ -39,6 +40,60 @@ const HOT: Duration = Duration::from_secs(2 * 3600);
 const HOT_SPREADING: Duration = Duration::from_secs(6 * 3600);
 /// Readings made sooner after a gap.
 const HURRIED: u32 = 8;
+
+/// No silence shorter than this is unusual: offices close for the holidays of Tết.
+const LEAST_SILENCE: u64 = 14 * 24 * 3600;
+/// A silence this many times as long as the usual one is unusual. Were it a matter of chance
+/// alone (a Poisson process), one in e²⁰ would be as long; items that come in bursts need the room.
+const UNUSUAL: u64 = 20;
+/// The usual silence of a source that brought nothing yet.
+const UNKNOWN_SILENCE: u64 = 3 * 24 * 3600;
+/// A silence counts for one in so many in the mean of them.
+const SILENCES: u64 = 8;
+
+/// How often a source is asked, against its `every`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// About as often as `every` says.
+    Usual,
+    /// More often, since it brings much.
+    Often,
+    /// Less often, since it brings little.
+    Seldom,
+    /// More often for some hours, since it told a rumour.
+    Hot,
+    /// More often for some readings, since items may have come and gone unseen.
+    Hurried,
+    /// Less often, since it keeps failing.
+    BackedOff,
+}
+
+impl Pace {
+    /// Of a source with this state.
+    pub(super) fn of(every: Duration, state: &SourceState, now: Timestamp) -> Self {
+        let learned = learned(every, state);
+        if state.failures >= TOLD_AFTER {
+            Self::BackedOff
+        } else if is_hot(state, now) {
+            Self::Hot
+        } else if state.hurried > 0 {
+            Self::Hurried
+        } else if learned < every * 9 / 10 {
+            Self::Often
+        } else if learned > every * 11 / 10 {
+            Self::Seldom
+        } else {
+            Self::Usual
+        }
+    }
+}
+
+/// Whether a source has had nothing new for unusually long, while it was watched.
+pub(super) fn is_unusually_quiet(state: &SourceState) -> bool {
+    let usual = state.usual_quiet.unwrap_or(UNKNOWN_SILENCE);
+    state.quiet > LEAST_SILENCE.max(usual.saturating_mul(UNUSUAL))
+}
 
 /// What came of an answer.
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,6 +124,7 @@ pub(super) fn learn(state: &mut SourceState, news: News, now: Timestamp) {
             let came = news.new as f64;
             state.rhythm.arrivals = state.rhythm.arrivals * kept + came;
             state.rhythm.watched = state.rhythm.watched * kept + watched;
+            hear_silence(state, Duration::from_secs_f64(watched).as_secs(), news.new);
         }
     }
     let hot = match news.rumours {
@@ -85,6 +141,19 @@ pub(super) fn learn(state: &mut SourceState, news: News, now: Timestamp) {
     };
 }
 
+fn hear_silence(state: &mut SourceState, watched: u64, new: usize) {
+    let quiet = state.quiet.saturating_add(watched);
+    if new == 0 {
+        state.quiet = quiet;
+        return;
+    }
+    state.usual_quiet = Some(match state.usual_quiet {
+        None => quiet,
+        Some(usual) => usual - usual / SILENCES + quiet / SILENCES,
+    });
+    state.quiet = 0;
+}
+
 /// How long until the next look, given how this one ended.
 pub(super) fn wait(every: Duration, state: &SourceState, end: &End, now: Timestamp) -> Duration {
     match end {
@@ -99,10 +168,7 @@ fn interval(every: Duration, state: &SourceState, now: Timestamp) -> Duration {
     let longest = (every * SWING).min(RAREST.max(every));
     let shortest = OFTENEST.min(every);
     let learned = learned(every, state).clamp((every / SWING).max(shortest), longest);
-    // A clock that was set back makes nothing hot for longer than it should be.
-    let hot = state
-        .hot_until
-        .is_some_and(|until| until > now && until.duration_since(now) <= signed(HOT_SPREADING));
+    let hot = is_hot(state, now);
     let mut wait = learned;
     if hot {
         wait = wait.min(every) / HASTE;
@@ -120,6 +186,13 @@ fn interval(every: Duration, state: &SourceState, now: Timestamp) -> Duration {
     } else {
         past_skipped(wait, state, now)
     }
+}
+
+fn is_hot(state: &SourceState, now: Timestamp) -> bool {
+    // A clock that was set back makes nothing hot for longer than it should be.
+    state
+        .hot_until
+        .is_some_and(|until| until > now && until.duration_since(now) <= signed(HOT_SPREADING))
 }
 
 /// √(every / λ).

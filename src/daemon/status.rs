@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use super::health::Kind;
 use super::lag::Punctuality;
+pub use super::rhythm::Pace;
 use super::upkeep::{Health, complaints};
 use super::world::{Snapshot, World};
 use crate::ledger::{Overview, QueueRow, RulePrecision};
@@ -24,6 +26,9 @@ pub struct Status {
     /// How punctual the readings are; `None` where no daemon runs.
     #[serde(default)]
     pub punctuality: Option<Punctuality>,
+    /// Since when nearly no host answers, where that is so.
+    #[serde(default)]
+    pub line_down_since: Option<Timestamp>,
     /// Each source.
     pub sources: Vec<SourceRow>,
     /// Counts of the ledger.
@@ -54,9 +59,26 @@ pub struct SourceRow {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its address.
+    pub url: String,
+    /// Seconds between two readings, as the files say.
+    pub every: u64,
+    /// How often it is asked, against that.
+    pub pace: Pace,
+    /// What is wrong with it and was told to the admins.
+    pub ailments: Vec<OpenAilment>,
     /// How it goes with it.
     #[serde(flatten)]
     pub state: SourceState,
+}
+
+/// Something that is wrong with a source and not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenAilment {
+    /// What.
+    pub kind: Kind,
+    /// Since when; of a silence and of selectors that fit no longer, when it last had an item.
+    pub since: Timestamp,
 }
 
 impl Status {
@@ -88,6 +110,15 @@ pub async fn gather(
         sources.push(SourceRow {
             id: source.id.to_string(),
             name: source.name.clone(),
+            url: source.url.to_string(),
+            every: source.every.as_secs(),
+            pace: Pace::of(source.every, &state, now),
+            ailments: world
+                .health
+                .of(&source.id)
+                .into_iter()
+                .map(|(kind, since)| OpenAilment { kind, since })
+                .collect(),
             state,
         });
     }
@@ -113,6 +144,7 @@ pub async fn gather(
         rules_version: snapshot.config.rulebook.version.clone(),
         rules: snapshot.config.rulebook.metas().count(),
         punctuality: None,
+        line_down_since: world.health.line_down_since(),
         sources,
         ledger,
         queue,

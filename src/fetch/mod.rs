@@ -147,7 +147,7 @@ impl Fetcher {
                 delay,
             };
             match self.hop(&url, errand, &mut left).await? {
-                Hop::NotModified => return Ok(Outcome::NotModified),
+                Hop::NotModified => return Ok(Outcome::NotModified { moved_to }),
                 Hop::Body(fetched) => {
                     return Ok(Outcome::Fetched(Box::new(Fetched {
                         moved_to,

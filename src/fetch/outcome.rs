@@ -51,7 +51,10 @@ pub enum Outcome {
     /// A new body.
     Fetched(Box<Fetched>),
     /// 304: nothing new.
-    NotModified,
+    NotModified {
+        /// Where a chain of permanent redirects (301, 308) leads.
+        moved_to: Option<Url>,
+    },
     /// No body, and why.
     Failed(Failure),
 }
@@ -98,6 +101,28 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
+    const ALL: [Self; 11] = [
+        Self::Dns,
+        Self::Connect,
+        Self::Tls,
+        Self::Timeout,
+        Self::Http4xx,
+        Self::Http5xx,
+        Self::Robots,
+        Self::TooBig,
+        Self::Unreadable,
+        Self::Closed,
+        Self::Refused,
+    ];
+
+    /// The class of this name, as [`Display`](fmt::Display) writes it.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|class| class.to_string() == name)
+    }
+
     /// The class as people read it.
     #[must_use]
     pub fn what(self) -> Message {

@@ -32,8 +32,10 @@ pub(super) fn heading(matter: &Matter, office: &Office) -> String {
         Matter::KeywordFilesMended => Message::new("notice-files-mended"),
         Matter::SourceFailing { source, .. } => named("notice-failing", source),
         Matter::SourceDead { source, .. } => named("notice-dead", source),
+        Matter::SourceClosed { source, .. } => named("notice-closed", source),
         Matter::SourceRotten { source, .. } => named("notice-rotten", source),
         Matter::SourceEmpty { source, .. } => named("notice-empty", source),
+        Matter::SourceSilent { source, .. } => named("notice-silent", source),
         Matter::SourceMoved { source, .. } => named("notice-moved", source),
         Matter::SourceGap { source, .. } => named("notice-gap", source),
         Matter::SourceBack { source, .. } => named("notice-back", source),
@@ -73,6 +75,9 @@ pub(super) fn section(matter: &Matter, office: &Office) -> Section {
         Matter::SourceDead { source, trouble } => {
             words.trouble(source, trouble, "notice-dead-step")
         }
+        Matter::SourceClosed { source, trouble } => {
+            words.trouble(source, trouble, "notice-closed-step")
+        }
         Matter::SourceRotten { source, since } => {
             let last = words.moment("notice-label-last-item", *since);
             words.source(
@@ -85,6 +90,15 @@ pub(super) fn section(matter: &Matter, office: &Office) -> Section {
         Matter::SourceEmpty { source, since } => {
             let last = words.moment("notice-label-last-item", *since);
             words.source(source, "notice-empty-what", vec![last], "notice-empty-step")
+        }
+        Matter::SourceSilent { source, since } => {
+            let last = words.moment("notice-label-last-item", *since);
+            words.source(
+                source,
+                "notice-silent-what",
+                vec![last],
+                "notice-silent-step",
+            )
         }
         Matter::SourceMoved { source, from, to } => {
             let facts = vec![

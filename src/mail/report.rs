@@ -112,9 +112,10 @@ fn gravity(matter: &Matter) -> u8 {
         Matter::StoreSetAside { .. } | Matter::DiskTrouble { .. } => 6,
         Matter::KeywordFilesBroken { .. } | Matter::QueueStuck { .. } => 5,
         Matter::LineDown { .. } => 4,
-        Matter::SourceRotten { .. } | Matter::SourceDead { .. } => 3,
+        Matter::SourceRotten { .. } | Matter::SourceDead { .. } | Matter::SourceClosed { .. } => 3,
         Matter::SourceFailing { .. }
         | Matter::SourceEmpty { .. }
+        | Matter::SourceSilent { .. }
         | Matter::SourceMoved { .. }
         | Matter::SourceGap { .. } => 2,
         Matter::KeywordFilesMended

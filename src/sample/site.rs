@@ -34,6 +34,7 @@ pub struct Page {
     bodies: Vec<Vec<u8>>,
     etag: bool,
     hangs: bool,
+    location: Option<String>,
 }
 
 impl Page {
@@ -46,6 +47,7 @@ impl Page {
             bodies: vec![body.into()],
             etag: false,
             hangs: false,
+            location: None,
         }
     }
 
@@ -55,6 +57,15 @@ impl Page {
         Self {
             status,
             ..Self::new("text/plain; charset=utf-8", status.to_string())
+        }
+    }
+
+    /// A page that leads to another address for good.
+    #[must_use]
+    pub fn moved(to: &str) -> Self {
+        Self {
+            location: Some(to.to_owned()),
+            ..Self::failing(StatusCode::MOVED_PERMANENTLY)
         }
     }
 
@@ -307,6 +318,9 @@ async fn answer(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let mut response = Response::builder().status(page.status);
+    if let Some(to) = &page.location {
+        response = response.header(header::LOCATION, to);
+    }
     if let Some(tag) = etag {
         response = response.header(header::ETAG, tag);
     }

@@ -39,6 +39,11 @@ pub struct SourceState {
     pub hurried: u32,
     /// The reading before the last gap.
     pub last_gap_from: Option<Timestamp>,
+    /// Seconds in which it was watched and had nothing new, since it last had.
+    pub quiet: u64,
+    /// Seconds for which it is usually quiet between two readings that bring something new, the
+    /// later ones counting more; `None` until it brought something after its first sight.
+    pub usual_quiet: Option<u64>,
     /// Where a chain of permanent redirects led at the last reading.
     pub moved_to: Option<String>,
 }

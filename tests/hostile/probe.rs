@@ -101,7 +101,7 @@ async fn work(kind: Kind, timeout: Duration, url: Url) -> Taken {
             tokio::task::spawn_blocking(read).await.unwrap()
         }
         Outcome::Failed(failure) => Err(failure),
-        Outcome::NotModified => panic!("nothing was known"),
+        Outcome::NotModified { .. } => panic!("nothing was known"),
     };
     match read {
         Ok(extracted) => {

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::daemon::Daemon;
 use crate::helpers::{Bench, fed, stderr, stdout, unquoted};
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -280,4 +281,98 @@ fn a_list_goes_out_as_opml_and_comes_back() {
     );
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(to).unwrap(), blocks);
+}
+
+const HEALTH: &str = r#"
+[[source]]
+id = "lanh"
+kind = "feed"
+url = "http://lanh.example/rss"
+every = "15m"
+
+[[source]]
+id = "doi-nha"
+kind = "feed"
+url = "http://cu.example/rss"
+
+[[source]]
+id = "kenh-kin"
+kind = "telegram"
+url = "http://t.me/kenh_kin"
+"#;
+
+#[test]
+fn the_list_says_how_it_goes_with_each_source() {
+    let rss = "<rss version=\"2.0\"><channel><title>Báo</title><item><title>Một</title>\
+               <link>http://lanh.example/1</link></item></channel></rss>";
+    let sites = Site::builder()
+        .page("lanh.example", "/rss", Page::new(XML, rss))
+        .page("cu.example", "/rss", Page::moved("http://lanh.example/rss"))
+        .page(
+            "t.me",
+            "/s/kenh_kin",
+            Page::new(
+                HTML,
+                "<html><body><div class=tgme_page>Kín</div></body></html>",
+            ),
+        );
+    let bench = Bench::of(sites, HEALTH);
+    let unread = stdout(&bench.run(&["sources", "list"]));
+    assert_eq!(unread.matches("· ").count(), 3 + 3 * 3, "{unread}");
+    for _ in 0..3 {
+        bench.run(&["once"]);
+    }
+    // With no daemon it reads the stores; with one it asks that.
+    let at_rest = stdout(&bench.run(&["sources", "list", "--json"]));
+    let daemon = Daemon::start(&bench);
+    let running = stdout(&bench.run(&["sources", "list", "--json"]));
+    daemon.stop();
+    assert_eq!(running, at_rest);
+    let rows: Vec<serde_json::Value> = at_rest
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let told: Vec<(&str, Vec<&str>)> = rows
+        .iter()
+        .map(|row| {
+            let ailments = row["ailments"].as_array().unwrap();
+            let kinds = ailments.iter().map(|ill| ill["kind"].as_str().unwrap());
+            (row["id"].as_str().unwrap(), kinds.collect())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("lanh", vec![]),
+            ("doi-nha", vec!["moved"]),
+            ("kenh-kin", vec!["closed"])
+        ]
+    );
+    assert_eq!(
+        (&rows[0]["every"], &rows[0]["failures"]),
+        (&900.into(), &0.into())
+    );
+    assert!(
+        rows.iter().all(|row| row["next_due"].is_string()),
+        "{at_rest}"
+    );
+    assert_eq!(rows[2]["last_failure"]["class"], "closed");
+
+    for command in [["sources", "list"].as_slice(), &["status"]] {
+        let said = stdout(&bench.run(command));
+        for words in [
+            "sửa dòng url thành: url = \"http://lanh.example/rss\"",
+            "không mở công khai, từ",
+            "[closed]",
+        ] {
+            assert!(said.contains(words), "{command:?}, {words}: {said}");
+        }
+    }
+    let mails: String = bench
+        .inbox
+        .messages()
+        .iter()
+        .map(|mail| unquoted(&mail.raw))
+        .collect();
+    assert!(mails.contains("không mở công khai"), "{mails}");
 }

@@ -228,7 +228,7 @@ impl Trial {
             }
             Outcome::Failed(failure) => Err(failure),
             // Only a conditional request is answered so.
-            Outcome::NotModified => Ok(Extracted::default()),
+            Outcome::NotModified { .. } => Ok(Extracted::default()),
         }
     }
 
@@ -236,7 +236,7 @@ impl Trial {
         match self.fetcher.fetch(Request::new(url, accept)).await {
             Outcome::Fetched(fetched) => Ok(*fetched),
             Outcome::Failed(failure) => Err(failure),
-            Outcome::NotModified => Err(Failure::new(
+            Outcome::NotModified { .. } => Err(Failure::new(
                 fetch::FailureClass::Unreadable,
                 "304 without being asked",
             )),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::daemon::pipeline::Counts;
+use crate::fetch::Failure;
 use crate::seen::LastFailure;
 
 fn at(seconds: i64) -> Timestamp {
@@ -105,6 +106,7 @@ fn each_trouble_is_told_once_and_its_end_once() {
     let gone = || failed(FailureClass::Http4xx, "HTTP 404");
     let hidden = || failed(FailureClass::Http4xx, "HTTP 403");
     let away = || failed(FailureClass::Timeout, "no whole answer");
+    let shut = || failed(FailureClass::Closed, "no public preview");
     let nameless = || failed(FailureClass::Dns, "Name or service not known");
     let rows: Vec<(&str, Source, Vec<End>, &[&str])> = vec![
         ("two failures", source(), vec![away(), away(), read(3)], &[]),
@@ -125,6 +127,12 @@ fn each_trouble_is_told_once_and_its_end_once() {
             source(),
             vec![hidden(), hidden(), hidden()],
             &["failing"],
+        ),
+        (
+            "a channel that turned its preview off, and is gone later",
+            source(),
+            vec![shut(), shut(), shut(), gone(), shut(), read(2)],
+            &["closed", "not closed"],
         ),
         (
             "no such name",
@@ -182,10 +190,36 @@ fn each_trouble_is_told_once_and_its_end_once() {
 }
 
 #[test]
+fn an_unusual_silence_is_told_once_and_its_end_once() {
+    let long = 15 * 24 * 3600;
+    let mut patient = Patient::default();
+    assert!(patient.after(&source(), &read(3), false).is_empty());
+    patient.state.usual_quiet = Some(3600);
+    patient.state.quiet = long;
+    let article = Source {
+        kind: crate::source::Kind::Article,
+        ..source()
+    };
+    assert!(patient.after(&article, &End::Unchanged, false).is_empty());
+    let told = patient.after(&source(), &End::Unchanged, false);
+    assert_eq!(told, ["silent"]);
+    patient.state.quiet += 3600;
+    assert!(patient.after(&source(), &read(3), false).is_empty());
+    // The seen memory is lost: all looks new, and it is not.
+    let lost = std::mem::take(&mut patient.state);
+    assert!(patient.after(&source(), &read(3), false).is_empty());
+    patient.state = SourceState { quiet: 0, ..lost };
+    assert_eq!(patient.after(&source(), &read(3), false), ["not silent"]);
+    assert!(patient.after(&source(), &read(3), false).is_empty());
+}
+
+#[test]
 fn a_move_and_a_gap_are_told_once_and_end_in_silence() {
     let (source, mut patient) = (source(), Patient::default());
     patient.state.moved_to = Some("https://moi.example/rss".to_owned());
-    assert_eq!(patient.after(&source, &read(3), true), ["moved", "gap"]);
+    // It shows at a 304 as well as with a body.
+    assert_eq!(patient.after(&source, &End::Unchanged, false), ["moved"]);
+    assert_eq!(patient.after(&source, &read(3), true), ["gap"]);
     assert!(patient.after(&source, &read(3), true).is_empty());
     patient.state.moved_to = None;
     assert!(patient.after(&source, &read(3), false).is_empty());

@@ -292,3 +292,73 @@ fn the_law_finds_news_sooner_with_as_many_requests() {
     assert!(delays.len() > 100_000);
     assert!(law < 0.7 * equal, "{law} against {equal}");
 }
+
+#[test]
+fn a_silence_is_unusual_against_the_usual_one() {
+    const DAY: u64 = 24;
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    // Something new every so many hours; then hours of silence that is not unusual, and is.
+    let rows = [
+        (Some(6), 14 * DAY, 14 * DAY + 7),
+        (Some(7 * DAY), 139 * DAY, 141 * DAY),
+        (None, 60 * DAY, 60 * DAY + 7),
+    ];
+    for (usual, still, unusual) in rows {
+        let mut state = SourceState::default();
+        let mut now = at(0);
+        let mut look = |state: &mut SourceState, new| {
+            now += hours(6);
+            learn(state, news(new), now);
+            state.last_success = Some(now);
+        };
+        look(&mut state, 30);
+        for look_no in 1..=20 * usual.unwrap_or(0) / 6 {
+            let new = usual.is_some_and(|usual| look_no * 6 % usual == 0);
+            look(&mut state, usize::from(new));
+        }
+        assert_eq!(state.quiet, 0);
+        for _ in 0..still / 6 {
+            look(&mut state, 0);
+        }
+        assert!(!is_unusually_quiet(&state), "{usual:?}: {state:?}");
+        for _ in still / 6..unusual.div_ceil(6) {
+            look(&mut state, 0);
+        }
+        assert!(is_unusually_quiet(&state), "{usual:?}: {state:?}");
+    }
+}
+
+#[test]
+fn what_nobody_watched_is_no_silence() {
+    let mut state = SourceState::default();
+    learn(&mut state, news(30), at(0));
+    state.last_success = Some(at(0));
+    // The machine was off for a year, or its clock was.
+    let later = at(365 * 24 * 3600);
+    learn(&mut state, news(0), later);
+    assert!(!is_unusually_quiet(&state), "{state:?}");
+}
+
+#[test]
+fn the_pace_is_named() {
+    let pace = |state: &SourceState| Pace::of(EVERY, state, at(0));
+    let fresh = SourceState::default();
+    assert_eq!(pace(&fresh), Pace::Usual);
+    assert_eq!(pace(&steady(100, EVERY).0), Pace::Often);
+    assert_eq!(pace(&steady(0, EVERY).0), Pace::Seldom);
+    let hurried = SourceState {
+        hurried: 1,
+        ..fresh.clone()
+    };
+    assert_eq!(pace(&hurried), Pace::Hurried);
+    let hot = SourceState {
+        hot_until: Some(at(60)),
+        ..hurried
+    };
+    assert_eq!(pace(&hot), Pace::Hot);
+    let failing = SourceState {
+        failures: TOLD_AFTER,
+        ..hot
+    };
+    assert_eq!(pace(&failing), Pace::BackedOff);
+}

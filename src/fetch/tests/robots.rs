@@ -34,7 +34,7 @@ async fn a_forbidden_page_is_not_asked_for_and_the_line_is_named() {
                 let said = format!("robots.txt of http://{}: Disallow: /kin", server.addr);
                 assert_eq!(failure.detail, said);
             }
-            Outcome::NotModified => panic!("{path}"),
+            Outcome::NotModified { .. } => panic!("{path}"),
         }
     }
     assert_eq!(

@@ -167,7 +167,15 @@ fn every() -> Vec<Matter> {
             source: bao(),
             trouble: gone(),
         },
+        Matter::SourceClosed {
+            source: bao(),
+            trouble: gone(),
+        },
         Matter::SourceRotten {
+            source: bao(),
+            since,
+        },
+        Matter::SourceSilent {
             source: bao(),
             since,
         },

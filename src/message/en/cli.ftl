@@ -162,3 +162,13 @@ cli-preview-none = there is no alert to preview yet
 cli-preview-none-mend = run canhtin once, then look again
 cli-preview-written = The mail "{ $subject }" was written to { $path }; it was sent to nobody
 cli-status-muted = { $muted } alerts muted by [[mute]]: recorded, not mailed
+
+cli-sources-row = next { $next } · read { $last } · something new { $new } · { $pace }
+cli-sources-every = every { $minutes } min
+cli-sources-every-why = every { $minutes } min ({ $why })
+cli-sources-often = brings much
+cli-sources-seldom = brings little
+cli-sources-hot = told a rumour
+cli-sources-hurried = items may have been missed
+cli-sources-backed-off = failing
+cli-sources-failing = failed { $failures } times in a row: { $words } [{ $class }] { $detail }

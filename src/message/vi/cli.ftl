@@ -156,3 +156,13 @@ cli-preview-none = chưa có tin nào để xem trước
 cli-preview-none-mend = chạy canhtin once, rồi xem lại
 cli-preview-written = Đã ghi thư "{ $subject }" vào { $path }; chưa gửi cho ai
 cli-status-muted = { $muted } tin bị [[mute]] ẩn: đã ghi vào sổ, không gửi thư
+
+cli-sources-row = lần tới { $next } · đọc được { $last } · bài mới { $new } · { $pace }
+cli-sources-every = { $minutes } phút một lần
+cli-sources-every-why = { $minutes } phút một lần ({ $why })
+cli-sources-often = nhiều bài mới
+cli-sources-seldom = ít bài mới
+cli-sources-hot = vừa có tin đồn
+cli-sources-hurried = vừa có thể trôi mất bài
+cli-sources-backed-off = đang lỗi
+cli-sources-failing = lỗi { $failures } lần liền: { $words } [{ $class }] { $detail }
