@@ -166,9 +166,6 @@ host = "127.0.0.1"
 port = {port}
 tls = "none"
 
-[admin]
-to = ["quan-tri@suoingan.example"]
-
 [[receiver]]
 name = "truc-ban"
 to = ["truc@suoingan.example"]

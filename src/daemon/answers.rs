@@ -11,7 +11,7 @@ use super::world::Snapshot;
 use super::{Clock, with_key};
 use crate::alert::{Routing, Verdict, parse_address};
 use crate::ledger::{Ledger, LedgerError, Ruled, Ruling, Target, Way};
-use crate::mail::{Answer, AnswerKey, ImapError, Incoming, Mailbox};
+use crate::mail::{Answer, AnswerKey, ImapError, Incoming, Mailbox, Passed};
 
 /// How long a snooze by mail hides.
 const SNOOZE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -65,10 +65,11 @@ pub(super) async fn watch(
     clock: Clock,
     stop: &CancellationToken,
 ) {
+    let mut passed = Passed::default();
     while !stop.is_cancelled() {
         let snapshot = live();
         let wait = match stop
-            .run_until_cancelled(look(ledger, &snapshot, clock))
+            .run_until_cancelled(look(ledger, &snapshot, clock, &mut passed))
             .await
         {
             None => return,
@@ -97,6 +98,7 @@ async fn look(
     ledger: &Ledger,
     snapshot: &Snapshot,
     clock: Clock,
+    passed: &mut Passed,
 ) -> Result<Option<(Round, Duration)>, (AnswersError, Duration)> {
     let settings = with_key(&snapshot.config);
     let Some((mailbox, key)) = settings
@@ -109,7 +111,8 @@ async fn look(
     let every = mailbox.every;
     let round = async {
         let mut mailbox = Mailbox::open(mailbox).await?;
-        let round = read(&mut mailbox, ledger, &snapshot.config.routing, key, clock).await;
+        let routing = &snapshot.config.routing;
+        let round = read(&mut mailbox, ledger, routing, key, clock, passed).await;
         mailbox.close().await;
         round
     };
@@ -120,7 +123,7 @@ async fn look(
 }
 
 /// Reads what is unseen, and marks as seen what was recorded or refused. What the ledger could
-/// not record stays unseen.
+/// not record stays unseen; what is no answer too, and is `passed` over from then on.
 ///
 /// # Errors
 /// When the mailbox or the ledger fails; the rest is read in the next round.
@@ -130,12 +133,16 @@ pub async fn read(
     routing: &Routing,
     key: &AnswerKey,
     clock: Clock,
+    passed: &mut Passed,
 ) -> Result<Round, AnswersError> {
     let mut round = Round::default();
-    for mail in mailbox.unseen().await? {
+    for mail in mailbox.unseen(passed).await? {
         let heeded = heed(ledger, routing, key, &mail, clock()).await?;
         match heeded {
-            Heeded::NoAnswer => continue,
+            Heeded::NoAnswer => {
+                passed.note(mail.uid);
+                continue;
+            }
             Heeded::Recorded => round.recorded += 1,
             Heeded::Repeated => {}
             refused => {

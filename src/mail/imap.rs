@@ -1,6 +1,7 @@
 //! The mailbox with the answers, over IMAP (RFC 3501, RFC 9051): reads the heads of unseen mails,
 //! marks as seen what was heeded, deletes nothing.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Debug;
 use std::future::poll_fn;
 use std::io;
@@ -67,6 +68,31 @@ pub struct Incoming {
     pub automatic: bool,
 }
 
+/// Mails that were looked at and are no answers. They stay unseen for whoever reads the mailbox, and
+/// must not keep the answers behind them from being reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passed {
+    validity: u32,
+    uids: BTreeSet<u32>,
+}
+
+impl Passed {
+    /// Notes that a mail is no answer.
+    pub fn note(&mut self, uid: u32) {
+        self.uids.insert(uid);
+    }
+
+    /// Forgets what is not among the `found` of the mailbox any more (RFC 9051 §2.3.1.1: numbers
+    /// hold as long as its UIDVALIDITY does).
+    fn follow(&mut self, validity: u32, found: &HashSet<u32>) {
+        if self.validity != validity {
+            self.uids.clear();
+            self.validity = validity;
+        }
+        self.uids.retain(|uid| found.contains(uid));
+    }
+}
+
 trait Duplex: AsyncRead + AsyncWrite + Unpin + Send + Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Duplex for T {}
 
@@ -112,11 +138,12 @@ impl Mailbox {
         })
     }
 
-    /// The heads of unseen mails whose subject may be an answer's, oldest first, some at a time.
+    /// The heads of unseen mails whose subject may be an answer's, oldest first, some at a time,
+    /// without those that were `passed` before.
     ///
     /// # Errors
     /// When any step fails or takes too long.
-    pub async fn unseen(&mut self) -> Result<Vec<Incoming>, ImapError> {
+    pub async fn unseen(&mut self, passed: &mut Passed) -> Result<Vec<Incoming>, ImapError> {
         let validity = self.validity;
         let found = in_time(async {
             Ok(self
@@ -125,7 +152,9 @@ impl Mailbox {
                 .await?)
         })
         .await?;
-        let mut uids: Vec<u32> = found.into_iter().collect();
+        passed.follow(validity, &found);
+        let fresh = found.into_iter().filter(|uid| !passed.uids.contains(uid));
+        let mut uids: Vec<u32> = fresh.collect();
         uids.sort_unstable();
         uids.truncate(MOST);
         if uids.is_empty() {

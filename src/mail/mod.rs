@@ -31,7 +31,7 @@ pub use answer::{Answer, AnswerKey};
 pub use compose::{
     ComposeError, Composed, MAX_MAIL, compose, compose_content, compose_report, test_mail,
 };
-pub use imap::{ImapError, Incoming, Mailbox};
+pub use imap::{ImapError, Incoming, Mailbox, Passed};
 pub use imap_settings::ImapSettings;
 pub use settings::{Answers, Credentials, Delivery, Settings, SmtpSettings, Tls, read_settings};
 pub use smtp::Patience;

@@ -62,8 +62,24 @@ fn subject(verdict: &str, alert: &str, receiver: &str) -> String {
 }
 
 async fn round(server: &Server, ledger: &Ledger) -> Result<Round, AnswersError> {
+    next_round(server, ledger, &mut Passed::default()).await
+}
+
+async fn next_round(
+    server: &Server,
+    ledger: &Ledger,
+    passed: &mut Passed,
+) -> Result<Round, AnswersError> {
     let mut mailbox = Mailbox::open(&server.settings()).await?;
-    let round = read(&mut mailbox, ledger, &routing(), &key(), Timestamp::now).await;
+    let round = read(
+        &mut mailbox,
+        ledger,
+        &routing(),
+        &key(),
+        Timestamp::now,
+        passed,
+    )
+    .await;
     mailbox.close().await;
     round
 }
@@ -402,4 +418,27 @@ async fn nothing_is_said_without_tls_where_it_is_wanted() {
             .iter()
             .all(|line| !line.contains("LOGIN"))
     );
+}
+
+#[tokio::test]
+async fn look_alikes_do_not_keep_an_answer_from_being_reached() {
+    let (_dir, ledger) = ledger().await;
+    let stranger = |at: u32| head("ai-do@example.com", "[canhtin tin-gia", &at.to_string());
+    let mut mails: Vec<Vec<u8>> = (0..60).map(stranger).collect();
+    let good = subject("tin-gia", "id1", "truc-ban");
+    mails.push(head("truc@example.vn", &good, "tot"));
+    let server = Server::start(mails, Tls::None, Manner::Honest).await;
+    let mut passed = Passed::default();
+    for recorded in [0, 1, 0] {
+        let round = next_round(&server, &ledger, &mut passed).await.unwrap();
+        assert_eq!(round.recorded, recorded, "{round:?}");
+    }
+    let seen = server
+        .mails
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|m| m.seen)
+        .count();
+    assert_eq!(seen, 1);
 }
