@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tracing::warn;
 
+use super::lanes::Lane;
 use crate::extract::{self, Extracted, Limits};
 use crate::fetch::{Failure, FailureClass, Fetched, Fetcher, Outcome, Request};
 use crate::source::Source;
@@ -21,23 +21,23 @@ pub fn request<'a>(source: &'a Source, url: &'a url::Url) -> Request<'a> {
 }
 
 /// Extracts a body, and what the addresses hold that it names instead of items. Parsing runs on
-/// blocking threads, behind `parsers` where there are some: it ignores the runtime's deadlines.
+/// blocking threads, in the pass's `lane` where there is one: it ignores the runtime's deadlines.
 ///
 /// # Errors
 /// Why the body cannot be read; where it names addresses, why none of them could be.
 pub async fn extract(
     fetcher: &Fetcher,
-    parsers: Option<&Semaphore>,
+    mut lane: Option<&mut Lane<'_>>,
     source: &Arc<Source>,
     limits: &Limits,
     fetched: Fetched,
 ) -> Result<Extracted, Failure> {
-    let mut all = one(parsers, source, limits, fetched).await?;
+    let mut all = one(lane.as_deref_mut(), source, limits, fetched).await?;
     let mut failed = None;
     let (named, mut read) = (all.further.len(), 0);
     for url in all.further.clone() {
         let held = match fetcher.fetch(request(source, &url)).await {
-            Outcome::Fetched(fetched) => one(parsers, source, limits, *fetched).await,
+            Outcome::Fetched(fetched) => one(lane.as_deref_mut(), source, limits, *fetched).await,
             Outcome::Failed(failure) => Err(failure),
             // Only a conditional request is answered so.
             Outcome::NotModified { .. } => continue,
@@ -61,18 +61,17 @@ pub async fn extract(
 }
 
 async fn one(
-    parsers: Option<&Semaphore>,
+    lane: Option<&mut Lane<'_>>,
     source: &Arc<Source>,
     limits: &Limits,
     fetched: Fetched,
 ) -> Result<Extracted, Failure> {
-    let _permit = match parsers {
-        // It lives as long as the snapshot and is never closed.
-        Some(parsers) => parsers.acquire().await.ok(),
-        None => None,
-    };
     let (source, limits) = (Arc::clone(source), limits.clone());
+    let size = fetched.body.len();
     let work = move || extract::extract(&source, &fetched, &limits);
+    if let Some(lane) = lane {
+        return lane.run(size, work).await;
+    }
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(panic) => Err(Failure::new(FailureClass::Unreadable, panic.to_string())),

@@ -11,6 +11,7 @@ mod gather;
 mod health;
 mod identity;
 mod lag;
+pub mod lanes;
 mod memory;
 mod metrics;
 pub mod notices;

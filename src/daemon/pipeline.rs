@@ -15,6 +15,7 @@ use super::forget;
 use super::further;
 use super::health::{self, Ended};
 use super::identity::{Fresh, Sight};
+use super::lanes::Lane;
 use super::memory::{Learned, is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
 use super::texts::{Kept, Texts};
@@ -114,10 +115,12 @@ pub async fn pass(
     now: Timestamp,
 ) -> Result<Passed, LedgerError> {
     let (mut brought, mut rumours, mut moved_to) = (None, None, None);
-    let end = match read(Some(world), snapshot, source, now).await {
+    let mut lane = snapshot.lanes.begin(&source.id).await;
+    let end = match read(Some(world), snapshot, &mut lane, source, now).await {
         Ok(Answer::Body(reading)) => {
             moved_to.clone_from(&reading.moved_to);
-            match understand(Some(world), snapshot, source, &reading.fresh, now).await {
+            let fresh = &reading.fresh;
+            match understand(Some(world), snapshot, &mut lane, source, fresh, now).await {
                 Ok((alerts, told)) => {
                     tellings::keep(world, &told, now).await;
                     let admitted = commit(world, snapshot, &alerts, now).await?;
@@ -167,9 +170,10 @@ pub async fn look(
     now: Timestamp,
 ) -> (Passed, Vec<Alert>) {
     let mut alerts = Vec::new();
-    let end = match read(None, snapshot, source, now).await {
+    let mut lane = snapshot.lanes.begin(&source.id).await;
+    let end = match read(None, snapshot, &mut lane, source, now).await {
         Ok(Answer::Body(reading)) => {
-            match understand(None, snapshot, source, &reading.fresh, now).await {
+            match understand(None, snapshot, &mut lane, source, &reading.fresh, now).await {
                 Ok((found, _)) => {
                     alerts = found;
                     End::Read(reading.counts(alerts.len(), 0))
@@ -205,6 +209,7 @@ impl Reading {
 async fn read(
     world: Option<&World>,
     snapshot: &Arc<Snapshot>,
+    lane: &mut Lane<'_>,
     source: &Arc<Source>,
     now: Timestamp,
 ) -> Result<Answer, Failure> {
@@ -220,9 +225,9 @@ async fn read(
     };
     let (mut validators, moved_to) = (fetched.validators.clone(), fetched.moved_to.clone());
     let fresh_for = fetched.fresh_for;
-    let (fetcher, parsers) = (&snapshot.fetcher, Some(&snapshot.parsers));
     let limits = snapshot.limits().at(now);
-    let extracted = further::extract(fetcher, parsers, source, &limits, fetched).await?;
+    let extracted =
+        further::extract(&snapshot.fetcher, Some(lane), source, &limits, fetched).await?;
     if !extracted.further.is_empty() {
         // They speak of the body that names the addresses, not of what the addresses hold.
         validators = Validators::default();
@@ -232,7 +237,7 @@ async fn read(
         warn!(source = %source.id, "{}: {what}", source.id);
     }
     let items = extracted.documents.len();
-    let reading = sorted(world, snapshot, source, extracted.documents, now).await;
+    let reading = sorted(world, snapshot, lane, source, extracted.documents, now).await;
     Ok(Answer::Body(Box::new(Reading {
         items,
         validators,
@@ -247,6 +252,7 @@ async fn read(
 async fn sorted(
     world: Option<&World>,
     snapshot: &Arc<Snapshot>,
+    lane: &mut Lane<'_>,
     source: &Arc<Source>,
     documents: Vec<Document>,
     now: Timestamp,
@@ -254,7 +260,7 @@ async fn sorted(
     let mut reading = Reading::default();
     let Some(world) = world else {
         let fresh = Sight::of_everything(documents).fresh;
-        reading.fresh = follow(snapshot, source, fresh, now).await;
+        reading.fresh = follow(snapshot, lane, source, fresh, now).await;
         return reading;
     };
     let state: SourceState = or_forgotten(world.seen.source_state(&source.id));
@@ -269,7 +275,7 @@ async fn sorted(
     };
     let sorted = sight.sort(documents, known);
     let (fresh, off) = forget::part_off(world, sorted.fresh).await;
-    let fresh = follow(snapshot, source, fresh, now).await;
+    let fresh = follow(snapshot, lane, source, fresh, now).await;
     (reading.past, reading.listing, reading.gap) = (sorted.past, sorted.listing, sorted.gap);
     reading.past.extend(off);
     for item in fresh {
@@ -283,22 +289,10 @@ async fn sorted(
     reading
 }
 
-/// Runs CPU-bound work where it holds up nobody: parsing ignores the runtime's deadlines.
-async fn off_thread<T: Send + 'static>(
-    snapshot: &Arc<Snapshot>,
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    // The semaphore lives as long as the snapshot and is never closed.
-    let _permit = snapshot.parsers.acquire().await;
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(panic) => Err(Failure::new(FailureClass::Unreadable, panic.to_string())),
-    }
-}
-
 /// Takes the main text of each new item's page, where the source wants that.
 async fn follow(
     snapshot: &Arc<Snapshot>,
+    lane: &mut Lane<'_>,
     source: &Arc<Source>,
     mut fresh: Vec<Fresh>,
     now: Timestamp,
@@ -315,8 +309,9 @@ async fn follow(
             Outcome::Fetched(fetched) => {
                 let (source, listed) = (Arc::clone(source), item.listed.clone());
                 let limits = snapshot.limits().at(now);
+                let size = fetched.body.len();
                 let read = move || extract::article(&source, &fetched, &listed, &limits);
-                match off_thread(snapshot, read).await {
+                match lane.run(size, read).await {
                     Ok(article) => item.document = article,
                     // Its list entry is scanned; the page would be as unreadable next time.
                     Err(failure) => warn!(%url, "{url}: {}", failure.detail),
@@ -349,6 +344,7 @@ fn is_lasting(class: FailureClass) -> bool {
 async fn understand(
     world: Option<&World>,
     snapshot: &Arc<Snapshot>,
+    lane: &mut Lane<'_>,
     source: &Arc<Source>,
     fresh: &[Fresh],
     now: Timestamp,
@@ -359,7 +355,7 @@ async fn understand(
         .collect();
     let (shared, source) = (Arc::clone(snapshot), Arc::clone(source));
     let mut teller = Teller::new(world);
-    off_thread(snapshot, move || {
+    lane.run(0, move || {
         let speaker = speaker(source.trust);
         let mut alerts = Vec::new();
         for (document, edited) in &documents {

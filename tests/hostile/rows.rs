@@ -157,7 +157,10 @@ fn letters() -> Vec<Row> {
             feed(vec![0; 4 << 20]),
             &["unreadable"],
         ),
-        row("bytes that are no UTF-8", "feed", feed(torn), &["items"]),
+        says(
+            row("bytes that are no UTF-8", "feed", feed(torn), &["items"]),
+            "Mở cửa trạm y tế",
+        ),
         row("noise", "feed", feed(doc::noise(6 << 20)), &["unreadable"]),
         row(
             "noise as an article",
@@ -273,9 +276,9 @@ fn numbers_and_entities() -> Vec<Row> {
             either,
         ),
         row(
-            "600,000 attributes in a page",
+            "450,000 attributes in a page",
             "article",
-            html(&doc::attributes(600_000)),
+            html(&doc::attributes(450_000)),
             either,
         ),
         row(
@@ -398,9 +401,7 @@ fn structures_without_end() {
     all_stay_within_bounds(&structures());
 }
 
-/// Takes minutes of a processor in a build for debugging.
 #[test]
-#[ignore = "slow without optimisation: cargo test --release --test hostile -- --ignored"]
 fn numbers_and_entities_without_end() {
     all_stay_within_bounds(&numbers_and_entities());
 }

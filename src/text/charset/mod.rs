@@ -14,8 +14,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A declaration stands at the beginning: HTML wants it within 1,024 bytes, pages put it later.
 const DECLARATION_WITHIN: usize = 4096;
-/// Of a text that is cut or has a few broken letters at most this share is not UTF-8.
-const UTF8_ERRORS_PER_MILLE: usize = 5;
+/// A text is UTF-8 with broken places where so many of its letters are whole for each that is
+/// not. Letters of other encodings are hardly ever whole ones of UTF-8: they are broken each.
+const WHOLE_FOR_BROKEN: usize = 10;
 
 /// Where a document may declare its own charset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,18 +157,20 @@ fn choose(
     // windows-1252 (also under the name ISO 8859-1) is what servers say without looking.
     let looked = |encoding: &&'static Encoding| *encoding != WINDOWS_1252;
     let claimed = header.filter(looked).or(own).or(header);
+    let utf8 = Wholeness::of(bytes);
     match claimed {
         Some(encoding) if encoding == UTF_8 => {
-            if nearly_utf8(bytes) {
+            if utf8.is_likely() {
                 UTF_8
             } else {
                 detect(bytes)
             }
         }
         Some(encoding) if looked(&encoding) => encoding,
+        Some(_) if utf8.is_sure() => UTF_8,
         Some(_) if detect(bytes) == WINDOWS_1258 => WINDOWS_1258,
         Some(encoding) => encoding,
-        None if nearly_utf8(bytes) => UTF_8,
+        None if utf8.is_likely() => UTF_8,
         None => detect(bytes),
     }
 }
@@ -218,15 +221,38 @@ fn by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether the text is UTF-8 but for a few broken places (cut short, badly joined).
-fn nearly_utf8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        bad += usize::from(!chunk.invalid().is_empty());
+/// How much of a text is UTF-8, where a few places are broken (cut short, badly joined).
+struct Wholeness {
+    /// Whole letters outside ASCII.
+    whole: usize,
+    /// Places that are none; two bytes in a row are one.
+    broken: usize,
+}
+
+impl Wholeness {
+    fn of(bytes: &[u8]) -> Self {
+        let (mut whole, mut broken) = (0, 0);
+        let mut in_row = false;
+        for chunk in bytes.utf8_chunks() {
+            whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+            if chunk.invalid().is_empty() {
+                continue;
+            }
+            let second = in_row && chunk.valid().is_empty();
+            broken += usize::from(!second);
+            in_row = !second;
+        }
+        Self { whole, broken }
     }
-    // The end of a body that was cut is one error, however short the text.
-    good > 0 && bad <= 1 + good * UTF8_ERRORS_PER_MILLE / 1000
+
+    /// The end of a body that was cut is one broken place, however short the text.
+    fn is_likely(&self) -> bool {
+        self.whole > 0 && self.broken <= 1 + self.whole / WHOLE_FOR_BROKEN
+    }
+
+    fn is_sure(&self) -> bool {
+        self.broken * WHOLE_FOR_BROKEN <= self.whole
+    }
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
@@ -286,5 +312,7 @@ fn value_after(text: &str, name: &str) -> Option<&'static Encoding> {
     })
 }
 
+#[cfg(test)]
+mod broken;
 #[cfg(test)]
 mod tests;
