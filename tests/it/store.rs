@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -61,6 +62,8 @@ fn a_running_daemon_is_looked_over_backed_up_and_not_restored() {
     let config = fs::read_to_string(bench.path("config/canhtin.toml")).unwrap();
     let often = "[store]\nbackup_every = \"1s\"\nbackups = 2\n";
     bench.write("config/canhtin.toml", &config.replace("[store]\n", often));
+    let key = "khoa".repeat(8);
+    bench.write("var/answers.key", &key);
     let daemon = Daemon::start(&bench);
     eventually("the mails", || bench.alert_mails() >= 6);
 
@@ -84,14 +87,22 @@ fn a_running_daemon_is_looked_over_backed_up_and_not_restored() {
     let elsewhere = bench.path("usb");
     let made = bench.run(&["store", "backup", elsewhere.to_str().unwrap()]);
     assert!(made.status.success(), "{}", stderr(&made));
-    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    // The key of the answers goes with it, and into the folder of its own backups.
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 2);
+    for dir in [&elsewhere, &bench.path("var/backups")] {
+        let kept = fs::metadata(dir.join("answers.key")).unwrap();
+        assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+    }
     let refused = bench.run(&["store", "restore", elsewhere.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(1), "{}", stdout(&refused));
     assert!(bench.run(&["queue", "list"]).status.success());
     daemon.stop();
 
+    fs::remove_file(bench.path("var/answers.key")).unwrap();
     let restored = bench.run(&["store", "restore", elsewhere.to_str().unwrap()]);
     assert!(restored.status.success(), "{}", stderr(&restored));
+    let put_back = fs::read_to_string(bench.path("var/answers.key"));
+    assert_eq!(put_back.unwrap(), key);
     let verified = bench.run(&["store", "verify", "--audit"]);
     assert!(verified.status.success(), "{}", stdout(&verified));
 }
