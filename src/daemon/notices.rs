@@ -173,12 +173,21 @@ async fn weekly(world: &World, snapshot: &Snapshot, now: Timestamp) -> Result<()
     if world.ledger.has_notice(&key).await? {
         return Ok(());
     }
+    // Of a time before the first day nothing is known.
+    if world
+        .ledger
+        .began()
+        .await?
+        .is_none_or(|began| began >= turn.due)
+    {
+        return Ok(());
+    }
     let since = turn.due.checked_sub(WEEK).unwrap_or(turn.due);
     let week = Weekly {
         since,
         until: turn.due,
         rumours: world.ledger.rumours(since, turn.due).await?,
-        rules: precision(world, snapshot, since).await?,
+        rules: precision(world, snapshot, since, turn.due).await?,
         sent: world.ledger.happened(since, turn.due).await?.sent,
         sources: snapshot.sources.len() as u64,
         failing: failing(world, snapshot).len() as u64,
@@ -192,8 +201,9 @@ async fn precision(
     world: &World,
     snapshot: &Snapshot,
     since: Timestamp,
+    until: Timestamp,
 ) -> Result<Vec<Precision>, LedgerError> {
-    let rules = world.ledger.precision(since).await?;
+    let rules = world.ledger.precision(since, until).await?;
     let title = |id: &str| {
         let mut metas = snapshot.config.rulebook.metas();
         let meta = metas.find(|meta| *meta.id == *id);

@@ -133,7 +133,7 @@ pub async fn gather(
     let since = now.checked_sub(JUDGED_FOR).unwrap_or(Timestamp::MIN);
     let mut precision = world
         .ledger
-        .precision(since)
+        .precision(since, Timestamp::MAX)
         .await
         .map_err(&mut noted)
         .unwrap_or_default();

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify_debouncer_full::notify::event::{EventKind, ModifyKind};
 use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
@@ -17,6 +17,9 @@ use crate::config::Config;
 
 /// A file counts as written when nothing touched it for so long: a half-written one is broken.
 const SETTLED: Duration = Duration::from_secs(2);
+
+/// Longer than it takes from reading the files to watching them, opening the stores included.
+const START: Duration = Duration::from_secs(60);
 
 /// Watches the folders of the settings in force.
 pub(super) struct Watch {
@@ -52,7 +55,14 @@ impl Watch {
             return;
         }
         match self.start() {
-            Ok(debouncer) => self.debouncer = Some(debouncer),
+            Ok(debouncer) => {
+                self.debouncer = Some(debouncer);
+                // What was saved after the reading and before the watch gives no event.
+                let since = SystemTime::now().checked_sub(START);
+                if since.is_some_and(|since| self.folders.iter().any(|f| saved_in(f, since))) {
+                    self.changed.notify_one();
+                }
+            }
             Err(error) => {
                 warn!(%error, "files are not watched, ask for a reload after edits: {error}");
             }
@@ -115,6 +125,22 @@ fn folders(config: &Config) -> BTreeSet<PathBuf> {
     all.iter().filter(|path| !within(path)).cloned().collect()
 }
 
+/// Whether a file in the folder, or in one right below it, was saved since then.
+fn saved_in(folder: &Path, since: SystemTime) -> bool {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let saved = |path: PathBuf| {
+        let time = std::fs::metadata(&path).and_then(|meta| meta.modified());
+        is_ours(&path) && time.is_ok_and(|time| time >= since)
+    };
+    entries(folder).any(|entry| {
+        let path = entry.path();
+        match path.is_dir() {
+            true => entries(&path).any(|entry| saved(entry.path())),
+            false => saved(path),
+        }
+    })
+}
+
 /// Reading a file, or changing its times, is no change.
 fn is_change(kind: EventKind) -> bool {
     match kind {
@@ -137,6 +163,23 @@ mod tests {
     use notify_debouncer_full::notify::event::{AccessKind, DataChange, MetadataKind, RemoveKind};
 
     use super::*;
+
+    #[test]
+    fn what_was_saved_before_the_watch_began_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let lists = folder.path().join("lists");
+        std::fs::create_dir(&lists).unwrap();
+        let list = lists.join("vac-xin.txt");
+        std::fs::write(&list, "vắc xin").unwrap();
+        let now = SystemTime::now();
+        assert!(saved_in(folder.path(), now - START));
+        let old = std::fs::File::options().write(true).open(&list).unwrap();
+        old.set_modified(now - 2 * START).unwrap();
+        assert!(!saved_in(folder.path(), now - START));
+        // Nobody reads a copy that an editor leaves.
+        std::fs::write(lists.join(".vac-xin.txt"), "vắc").unwrap();
+        assert!(!saved_in(folder.path(), now - START));
+    }
 
     #[test]
     fn edits_count_and_readings_do_not() {

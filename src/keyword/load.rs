@@ -138,18 +138,23 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
         decoded
     };
     let lists = files("lists", "txt");
+    let unread = unread(
+        &files_in(&dir.join("lists"), "txt", &Problems::default()),
+        &lists,
+    );
     let rumours = files("rumours", "toml");
     let topics = files("topics", "toml");
     let tables = files("", "tsv");
     let refutations = files("", "toml");
     let mut lists = named_lists(&lists, problems);
-    settle_includes(&mut lists, problems);
+    settle_includes(&mut lists, &unread, problems);
     let (mut placed, mut mentions) = (Vec::new(), Vec::new());
     for (files, shelf) in [(rumours, Shelf::Rumours), (topics, Shelf::Topics)] {
         for file in &files {
             placed.extend(read_rules(file, shelf, &mut mentions, problems));
         }
     }
+    mentions.retain(|mention| !unread.contains(&mention.name));
     report_unknown(&mentions, &lists, problems);
     let mut placed = unique(placed, problems);
     let is_refutations = |file: &&Arc<SourceFile>| file.path.ends_with(REFUTATIONS);
@@ -284,13 +289,28 @@ fn named_lists(files: &[Arc<SourceFile>], problems: &Problems) -> BTreeMap<Arc<s
         .collect()
 }
 
-/// Drops includes that lead nowhere or round in a circle, each with a problem.
-fn settle_includes(lists: &mut BTreeMap<Arc<str>, List>, problems: &Problems) {
+/// Names of the lists whose files are there but could not be read: what names them is right.
+fn unread(paths: &[PathBuf], read: &[Arc<SourceFile>]) -> BTreeSet<Arc<str>> {
+    let is_read = |path: &PathBuf| read.iter().any(|file| file.path == *path);
+    let unread = paths.iter().filter(|path| !is_read(path));
+    let names = unread.filter_map(|path| path.file_stem());
+    names
+        .map(|name| Arc::from(name.to_string_lossy()))
+        .collect()
+}
+
+/// Drops includes that lead nowhere or round in a circle, each with a problem; those of `unread`
+/// lists without one, since the file has its own.
+fn settle_includes(
+    lists: &mut BTreeMap<Arc<str>, List>,
+    unread: &BTreeSet<Arc<str>>,
+    problems: &Problems,
+) {
     let names: BTreeSet<Arc<str>> = lists.keys().cloned().collect();
     for list in lists.values_mut() {
         list.includes.retain(|include| {
             let known = names.contains(&include.value);
-            if !known {
+            if !known && !unread.contains(&include.value) {
                 let near = nearest(&include.value, names.iter().map(AsRef::as_ref));
                 unknown_list(
                     &list.file,

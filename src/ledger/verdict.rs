@@ -185,12 +185,16 @@ impl Ledger {
         Ok(until.filter(|until| *until > now))
     }
 
-    /// How well each rule was judged whose stories were mailed at or after `since`, by rule. The
-    /// latest verdict on a story counts, snoozes left aside, whenever it was given.
+    /// How well each rule was judged whose stories were mailed from `since` on and before `until`,
+    /// by rule. The latest verdict on a story counts, snoozes left aside, whenever it was given.
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub async fn precision(&self, since: Timestamp) -> Result<Vec<RulePrecision>, LedgerError> {
+    pub async fn precision(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<RulePrecision>, LedgerError> {
         let rows = sqlx::query(
             "SELECT told.rule,
                  SUM(CASE WHEN latest.verdict IN ('false', 'handled') THEN 1 ELSE 0 END) AS is_right,
@@ -200,13 +204,14 @@ impl Ledger {
              FROM (SELECT DISTINCT alert.rule AS rule, alert.story AS story
                    FROM mail JOIN dispatch ON dispatch.mail = mail.message_id
                        JOIN alert ON alert.id = dispatch.alert
-                   WHERE mail.closed >= $1 AND alert.stance = 'asserts') AS told
+                   WHERE mail.closed >= $1 AND mail.closed < $2 AND alert.stance = 'asserts') AS told
              LEFT JOIN verdict AS latest ON latest.seq = (
                  SELECT MAX(seq) FROM verdict
                  WHERE verdict.story = told.story AND verdict.verdict <> 'snooze')
              GROUP BY told.rule ORDER BY told.rule",
         )
         .bind(millis(since))
+        .bind(millis(until))
         .fetch_all(&self.readers)
         .await?;
         rows.iter()

@@ -19,6 +19,17 @@ pub struct Happened {
 }
 
 impl Ledger {
+    /// When the first thing was recorded; `None` in a ledger that is still empty.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn began(&self) -> Result<Option<Timestamp>, LedgerError> {
+        let first: Option<i64> = sqlx::query_scalar("SELECT at FROM audit ORDER BY seq LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await?;
+        first.map(time).transpose()
+    }
+
     /// What happened from `since` on and before `until`.
     ///
     /// # Errors

@@ -201,6 +201,9 @@ fn word(text: &str, longest: usize) -> Option<String> {
 pub(super) struct AnswerLink {
     pub label: String,
     pub href: String,
+    /// The same without the words to whoever sends it, since all of an address is seen in a
+    /// mail's text part.
+    pub short: String,
 }
 
 /// The links by which a receiver answers a story, named by one of its alerts.
@@ -215,9 +218,11 @@ pub(super) fn links(
     let body = encoded(&say(office.lang, "mail-answer-body"));
     let link = |verdict: Verdict| {
         let subject = encoded(&format!("[canhtin {} {alert} {token}]", verdict.code()));
+        let short = format!("mailto:{}?subject={subject}", encoded(to));
         AnswerLink {
             label: say(office.lang, verdict.word()),
-            href: format!("mailto:{}?subject={subject}&body={body}", encoded(to)),
+            href: format!("{short}&body={body}"),
+            short,
         }
     };
     Verdict::ALL.map(link).into()

@@ -55,6 +55,27 @@ fn a_broken_line_does_not_hide_the_others() {
 }
 
 #[test]
+fn mends_can_be_typed_as_they_stand() {
+    let rows = [
+        ("max_body = -5", "8MiB"),
+        ("timeout = 30", "30s"),
+        ("lang = “vi”", "ngoặc kép thẳng"),
+        ("lang = 'vi'\nlang = 'en'", "một trong hai dòng"),
+        ("lang = \"vi", "khóa ="),
+    ];
+    for (text, mend) in rows {
+        let file = SourceFile::new("a.toml", text);
+        let problems = Problems::default();
+        read_file(&file, &problems, |mut table| {
+            table.size("max_body");
+            table.duration("timeout");
+        });
+        let said = render_all(&problems.into_sorted(), Lang::Vi, Style::Plain);
+        assert!(said.contains(mend), "{text}: {said}");
+    }
+}
+
+#[test]
 fn positions_count_characters_not_bytes() {
     let file = SourceFile::new("a", "một\nvắc xin\n");
     let at = file.text.find("xin").unwrap();

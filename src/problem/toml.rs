@@ -23,14 +23,12 @@ pub fn read_file<T>(
     let (root, errors) = DeTable::parse_recoverable(&file.text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        problems.push(
-            Problem::error(
-                file,
-                span,
-                Message::new("problem-toml-syntax").with("error", error.message()),
-            )
-            .mend(Message::new("problem-toml-syntax-mend")),
+        let mend = syntax_mend(
+            error.message(),
+            file.text.get(span.clone()).unwrap_or_default(),
         );
+        let what = Message::new("problem-toml-syntax").with("error", error.message());
+        problems.push(Problem::error(file, span, what).mend(Message::new(mend)));
     }
     read(Table {
         file,
@@ -39,6 +37,18 @@ pub fn read_file<T>(
         table: root.get_ref(),
         seen: BTreeSet::new(),
     })
+}
+
+/// The mend of a syntax error, by the parser's word for it and the text at its place.
+fn syntax_mend(error: &str, text: &str) -> &'static str {
+    if error.starts_with("duplicate key") {
+        "problem-toml-twice-mend"
+    } else if text.contains(['“', '”', '„', '‘', '’']) {
+        // As word processors write them.
+        "problem-toml-quotes-mend"
+    } else {
+        "problem-toml-syntax-mend"
+    }
 }
 
 /// A table being read: each call takes one key; [`Table::finish`] reports the keys nobody took.
@@ -113,6 +123,11 @@ impl<'a> Table<'a> {
 
     /// A string.
     pub fn string(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.string_of(key, "problem-want-string")
+    }
+
+    /// A string; where something else stands, `wanted` says what to write.
+    fn string_of(&mut self, key: &'static str, wanted: &'static str) -> Option<Spanned<String>> {
         let (value, span) = self.take(key)?;
         match value {
             DeValue::String(text) => Some(Spanned {
@@ -120,7 +135,7 @@ impl<'a> Table<'a> {
                 span,
             }),
             _ => {
-                self.wrong_type(key, span, "problem-want-string");
+                self.wrong_type(key, span, wanted);
                 None
             }
         }
@@ -249,7 +264,7 @@ impl<'a> Table<'a> {
 
     /// A duration like `"30s"`, `"15m"`, `"2h"`, `"365d"` (a day is 24 hours).
     pub fn duration(&mut self, key: &'static str) -> Option<Spanned<Duration>> {
-        let text = self.string(key)?;
+        let text = self.string_of(key, "problem-want-duration")?;
         match parse_duration(&text.value) {
             Some(value) => Some(Spanned {
                 value,
@@ -264,7 +279,7 @@ impl<'a> Table<'a> {
 
     /// A size in bytes like `"512KiB"`, `"8MiB"`.
     pub fn size(&mut self, key: &'static str) -> Option<Spanned<u64>> {
-        let text = self.string(key)?;
+        let text = self.string_of(key, "problem-want-size")?;
         match parse_size(&text.value) {
             Some(value) => Some(Spanned {
                 value,

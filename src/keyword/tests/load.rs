@@ -128,3 +128,21 @@ fn a_file_of_terms_may_cancel_but_not_include() {
     assert_eq!((book.rules.len(), book.vetoes.len()), (1, 1));
     assert_eq!(problems.len(), 2);
 }
+
+#[test]
+fn what_names_a_list_that_cannot_be_read_is_not_called_wrong() {
+    let broken = b"v\xffc xin\n".as_slice();
+    let (book, said, _) = loaded_bytes(&[
+        ("lists/ds.txt", broken),
+        ("lists/them.txt", "@ds\n@dss\nthuốc ngừa\n".as_bytes()),
+        ("rumours/r.toml", RULE.as_bytes()),
+    ]);
+    assert!(book.rules.is_empty(), "{said}");
+    // The unreadable file, and the include of a list that is nowhere.
+    assert_eq!(said.matches("lỗi:").count(), 2, "{said}");
+    assert!(
+        said.contains("lists/ds.txt: tệp không phải UTF-8"),
+        "{said}"
+    );
+    assert!(said.contains("nào tên @dss\n"), "{said}");
+}

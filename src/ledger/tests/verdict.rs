@@ -194,8 +194,16 @@ async fn precision_counts_stories_that_were_mailed() {
         irrelevant,
         told,
     };
-    assert_eq!(ledger.precision(at(0)).await.unwrap(), [row(2, 1, 1, 5)]);
-    assert_eq!(ledger.precision(at(11)).await.unwrap(), []);
+    let spans = [
+        (0, 1_000_000, vec![row(2, 1, 1, 5)]),
+        (11, 1_000_000, vec![]),
+        // What was mailed after the span is told of the next one.
+        (0, 1, vec![]),
+    ];
+    for (since, until, expected) in spans {
+        let rules = ledger.precision(at(since), at(until)).await.unwrap();
+        assert_eq!(rules, expected, "{since} to {until}");
+    }
     assert_eq!(row(2, 1, 1, 5).share(), Some(0.5));
     assert_eq!(row(0, 0, 0, 5).share(), None);
 }

@@ -9,6 +9,8 @@ problem-not-utf8 = the file is not UTF-8 (broken from line { $line } on)
 problem-not-utf8-mend = open the file in an editor and save it again with the encoding UTF-8
 problem-toml-syntax = TOML syntax: { $error }
 problem-toml-syntax-mend = write `key = "value"`, one key a line; text stands in quotes
+problem-toml-twice-mend = delete one of the two lines with the same key, or make them one
+problem-toml-quotes-mend = write straight quotes " in place of the curly ones “ ”
 problem-unknown-key = there is no key named `{ $key }` here
 problem-unknown-key-near = write `{ $near }`
 problem-unknown-key-mend = delete this line; the keys that work here: { $known }

@@ -9,6 +9,8 @@ problem-not-utf8 = tệp không phải UTF-8 (hỏng từ dòng { $line })
 problem-not-utf8-mend = mở tệp bằng trình soạn thảo và lưu lại với bảng mã UTF-8
 problem-toml-syntax = sai cú pháp TOML: { $error }
 problem-toml-syntax-mend = viết `khóa = "giá trị"` mỗi dòng một khóa; chữ phải nằm trong ngoặc kép
+problem-toml-twice-mend = xóa một trong hai dòng cùng tên khóa, hoặc gộp chúng thành một
+problem-toml-quotes-mend = thay ngoặc kép cong “ ” bằng ngoặc kép thẳng "
 problem-unknown-key = không có khóa nào tên `{ $key }` ở đây
 problem-unknown-key-near = viết `{ $near }`
 problem-unknown-key-mend = xóa dòng này; các khóa dùng được: { $known }
