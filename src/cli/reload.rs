@@ -12,14 +12,14 @@ use crate::message::{Message, say};
 pub(super) async fn run(setting: &Setting, out: &mut impl Write) -> anyhow::Result<Exit> {
     let loaded = setting.load();
     let lang = setting.lang(&loaded);
-    let Some(config) = loaded.config else {
+    let Some(of) = loaded.whereabouts else {
         return Err(anyhow!(
             Message::new("cli-config-unusable")
                 .with("file", setting.config.display())
                 .say(lang)
         ));
     };
-    let Some(answer) = control::ask(&config.store.dir, Request::Reload).await? else {
+    let Some(answer) = control::ask(&of.store, Request::Reload).await? else {
         return Err(anyhow!(say(lang, "cli-not-running")));
     };
     for problem in answer["problems"].as_array().into_iter().flatten() {

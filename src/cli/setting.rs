@@ -38,7 +38,7 @@ impl Setting {
 
     /// The language asked for, else the configured one.
     pub(super) fn lang(&self, loaded: &Loaded) -> Lang {
-        let configured = loaded.config.as_ref().map(|config| config.office.lang);
+        let configured = loaded.whereabouts.as_ref().map(|of| of.office.lang);
         self.lang.or(configured).unwrap_or_default()
     }
 

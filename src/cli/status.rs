@@ -41,14 +41,19 @@ pub(super) async fn obtain(setting: &Setting) -> anyhow::Result<Option<(Status, 
     let loaded = setting.load();
     let lang = setting.lang(&loaded);
     let problems = shown(&loaded, lang);
-    let Some(config) = loaded.config else {
-        super::report::to_stderr(&problems.join("\n\n"));
-        return Ok(None);
-    };
-    let tz = config.office.tz.clone();
-    let status: Status = match control::ask(&config.store.dir, Request::Status).await? {
-        Some(answer) => serde_json::from_value(answer)?,
-        None => {
+    let (mut answer, mut tz) = (None, TimeZone::system());
+    // What runs works by the last good files and can tell, whatever is wrong in them by now.
+    if let Some(of) = loaded.whereabouts {
+        answer = control::ask(&of.store, Request::Status).await?;
+        tz = of.office.tz;
+    }
+    let status: Status = match (answer, loaded.config) {
+        (Some(answer), _) => serde_json::from_value(answer)?,
+        (None, None) => {
+            super::report::to_stderr(&problems.join("\n\n"));
+            return Ok(None);
+        }
+        (None, Some(config)) => {
             let opened = World::open(&config.store, Timestamp::now()).await;
             let (world, notices) = opened.map_err(|error| start_error(lang, error))?;
             let notices = notices.iter().map(|notice| notice.say(lang));

@@ -106,8 +106,20 @@ pub struct Loaded {
     /// The settings, unless `canhtin.toml` itself has an error. Sources and rules with errors
     /// are left out of them; the problems name each.
     pub config: Option<Config>,
+    /// Where a canhtin that runs by these files answers, whatever is wrong in them by now; none
+    /// where `canhtin.toml` cannot be read.
+    pub whereabouts: Option<Whereabouts>,
     /// Everything to mend, by file and place.
     pub problems: Vec<Problem>,
+}
+
+/// What is asked for to ask a running canhtin.
+#[derive(Debug, Clone)]
+pub struct Whereabouts {
+    /// The folder of its stores.
+    pub store: PathBuf,
+    /// Whose it is.
+    pub office: Office,
 }
 
 impl Loaded {
@@ -148,18 +160,29 @@ const BACKUPS: usize = 7;
 #[must_use]
 pub fn load(path: &Path, environment: &Environment) -> Loaded {
     let problems = Problems::default();
-    let config = load_into(path, environment, &problems);
+    let mut whereabouts = None;
+    let config = load_into(path, environment, &mut whereabouts, &problems);
     Loaded {
         config,
+        whereabouts,
         problems: problems.into_sorted(),
     }
 }
 
-fn load_into(path: &Path, environment: &Environment, problems: &Problems) -> Option<Config> {
+fn load_into(
+    path: &Path,
+    environment: &Environment,
+    whereabouts: &mut Option<Whereabouts>,
+    problems: &Problems,
+) -> Option<Config> {
     let file = read_text(path, problems)?;
     let base = path.parent().unwrap_or(Path::new(""));
     let main = read_file(&file, problems, |root| read_main(root, base, environment));
     let settled = !problems.any_error();
+    *whereabouts = Some(Whereabouts {
+        store: main.store.dir.clone(),
+        office: main.office.clone(),
+    });
     let sources = {
         let credentials = environment.credentials_directory.clone();
         files::read_sources(&file, &main.sources, credentials, problems)

@@ -75,22 +75,26 @@ pub fn socket_path(store: &Path) -> PathBuf {
     store.join("control.sock")
 }
 
-/// Serves the socket until `stop`. The caller holds the store's lock, so a socket that is there
-/// already was left by a dead process.
+/// Makes the socket: from now on who asks waits for an answer. The caller holds the store's lock,
+/// so a socket that is there already was left by a dead process.
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub async fn serve<A: Answers>(
-    store: &Path,
-    answers: Arc<A>,
-    stop: CancellationToken,
-) -> io::Result<()> {
+pub fn listen(store: &Path) -> io::Result<UnixListener> {
     let path = socket_path(store);
     match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => UnixListener::bind(&path),
     }
-    let listener = UnixListener::bind(&path)?;
+}
+
+/// Serves the socket of a store until `stop`.
+pub async fn serve<A: Answers>(
+    store: &Path,
+    listener: UnixListener,
+    answers: Arc<A>,
+    stop: CancellationToken,
+) {
     loop {
         let stream = tokio::select! {
             () = stop.cancelled() => break,
@@ -113,8 +117,7 @@ pub async fn serve<A: Answers>(
         });
     }
     // A stale socket would be met with "connection refused": tidier to leave none.
-    let _ = std::fs::remove_file(&path);
-    Ok(())
+    let _ = std::fs::remove_file(socket_path(store));
 }
 
 async fn converse(stream: UnixStream, answers: Arc<impl Answers>) -> io::Result<()> {

@@ -100,7 +100,13 @@ impl Health {
         }
         silent.insert(host.to_owned());
         let many = silent.len() >= LEAST_HOSTS.max(hosts.div_ceil(2));
-        (many && !self.line_is_down()).then_some(Change::Begins(Kind::LineDown, now))
+        if !many || self.line_is_down() {
+            return None;
+        }
+        // At once, within the lock: passes that fail beside this one have nothing to tell.
+        let change = Change::Begins(Kind::LineDown, now);
+        self.apply(LINE, change);
+        Some(change)
     }
 
     fn apply(&self, source: &str, change: Change) {
@@ -310,7 +316,12 @@ async fn tell(
     match kept.await {
         Ok(()) => world.health.apply(source, change),
         // Told after the next pass.
-        Err(error) => warn!(%error, "ledger: {error}"),
+        Err(error) => {
+            warn!(%error, "ledger: {error}");
+            if let Change::Begins(kind, _) = change {
+                world.health.apply(source, Change::Ends(kind, false));
+            }
+        }
     }
 }
 

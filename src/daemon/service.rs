@@ -30,6 +30,8 @@ use crate::problem::{Level, Style, render};
 
 /// The loops look up at least this often; a longer silence means that they hang.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
+/// How often it is looked whether the folders of the files are still those that are watched.
+const FOLDERS_SEEN_TO: Duration = Duration::from_secs(20);
 /// A running canhtin.
 pub struct Service {
     pub(super) world: Arc<World>,
@@ -115,7 +117,12 @@ impl Service {
         let mut side = JoinSet::new();
         let answers = Arc::clone(&self);
         let control_stop = stop.clone();
-        side.spawn(async move { control::serve(&store, answers, control_stop).await });
+        // Made before anybody is told that it is ready.
+        let socket = control::listen(&store);
+        side.spawn(async move {
+            control::serve(&store, socket?, answers, control_stop).await;
+            Ok(())
+        });
         side.spawn(Arc::clone(&self).watch(stop.clone()));
         side.spawn(Arc::clone(&self).flush_seen(stop.clone()));
         side.spawn(Arc::clone(&self).keep_up(stop.clone()));
@@ -240,13 +247,17 @@ impl Service {
         stop: CancellationToken,
     ) -> std::io::Result<()> {
         loop {
-            tokio::select! {
+            let asked = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
-                () = reload.notified() => {
-                    systemd::reloading();
-                    self.reload().await;
-                    systemd::ready(&self.line());
+                () = reload.notified() => true,
+                () = tokio::time::sleep(FOLDERS_SEEN_TO) => {
+                    self.watch.lock().is_ok_and(|watch| watch.as_ref().is_some_and(Watch::is_lost))
                 }
+            };
+            if asked {
+                systemd::reloading();
+                self.reload().await;
+                systemd::ready(&self.line());
             }
         }
     }

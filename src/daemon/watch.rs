@@ -3,6 +3,7 @@
 //! Folders are watched, not files: editors put a new file in the old one's place.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -23,7 +24,8 @@ const START: Duration = Duration::from_secs(60);
 
 /// Watches the folders of the settings in force.
 pub(super) struct Watch {
-    folders: BTreeSet<PathBuf>,
+    /// With the numbers of the system by which a folder put in another's place shows.
+    folders: BTreeSet<(PathBuf, Option<(u64, u64)>)>,
     debouncer: Option<Debouncer<RecommendedWatcher, RecommendedCache>>,
     changed: Arc<Notify>,
 }
@@ -46,6 +48,7 @@ impl Watch {
         } else {
             BTreeSet::new()
         };
+        let folders = folders.into_iter().map(numbered).collect();
         if folders == self.folders {
             return;
         }
@@ -69,6 +72,12 @@ impl Watch {
         }
     }
 
+    /// Whether a folder was deleted, or another put in its place: nothing is heard of that one.
+    pub(super) fn is_lost(&self) -> bool {
+        let mut folders = self.folders.iter();
+        folders.any(|known| numbered(known.0.clone()) != *known)
+    }
+
     fn start(
         &self,
     ) -> notify_debouncer_full::notify::Result<Debouncer<RecommendedWatcher, RecommendedCache>>
@@ -87,11 +96,16 @@ impl Watch {
                 changed.notify_one();
             }
         })?;
-        for folder in &self.folders {
+        for (folder, _) in &self.folders {
             debouncer.watch(folder, RecursiveMode::Recursive)?;
         }
         Ok(debouncer)
     }
+}
+
+fn numbered(folder: PathBuf) -> (PathBuf, Option<(u64, u64)>) {
+    let found = std::fs::metadata(&folder).ok();
+    (folder, found.map(|found| (found.dev(), found.ino())))
 }
 
 /// The folders that hold what people edit; those within another one of them are left out.

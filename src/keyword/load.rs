@@ -1,6 +1,7 @@
 //! A directory of keyword files, or a plain file of terms, as a rulebook.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ pub const NEGATIONS: &str = "phu-dinh";
 pub const REVERSALS: &str = "dao-nguoc";
 /// Words that point back at what was told: "thông tin trên".
 pub const POINTERS: &str = "chi-lai";
+
+/// A file with more bytes was not written by hand: 100,000 terms fit in.
+const MAX_FILE: u64 = 4 << 20;
 
 /// The file of known refutations, in the folder of the keyword files.
 pub const REFUTATIONS: &str = "refutations.toml";
@@ -240,8 +244,22 @@ fn files_in(folder: &Path, extension: &str, problems: &Problems) -> Vec<PathBuf>
 }
 
 fn read_bytes(path: &Path, problems: &Problems) -> Option<Vec<u8>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Some(bytes),
+    let opened = std::fs::File::open(path);
+    let mut bytes = Vec::new();
+    let read = opened.and_then(|file| file.take(MAX_FILE + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(read) if read as u64 > MAX_FILE => {
+            let limit = MAX_FILE >> 20;
+            problems.push(
+                Problem::whole_file(
+                    path,
+                    Message::new("keyword-file-too-big").with("limit", limit),
+                )
+                .mend(Message::new("keyword-file-too-big-mend")),
+            );
+            None
+        }
+        Ok(_) => Some(bytes),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             problems.push(
                 Problem::whole_file(path, Message::new("problem-file-missing"))

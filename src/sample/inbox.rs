@@ -56,6 +56,8 @@ pub enum Step {
 pub enum Act {
     /// Says this line.
     Say(String),
+    /// Gives its usual reply, so much later; after the dot the mail is kept at once.
+    Late(Duration),
     /// Closes the connection without a word; after the dot the mail is kept all the same.
     Cut,
     /// Says nothing more, and leaves the connection open.

@@ -16,6 +16,8 @@ mod helpers;
 mod clocks;
 mod damage;
 mod limits;
+mod names;
 mod power;
+mod reloads;
 mod signals;
 mod support;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use canhtin::sample::inbox::Received;
+use canhtin::sample::inbox::{Act, Received, Step};
 
 use crate::helpers::{Bench, alert_ids, message_id, stderr, stdout};
-use crate::support::{Daemon, Random, eventually, rounds};
+use crate::support::{Daemon, Random, eventually, rounds, seed};
 
 /// Daemons that are cut off.
 const LIVES: u64 = 1;
@@ -66,8 +66,8 @@ fn power_cut_loses_no_acknowledged_alert() {
     calm.run(&["once"]);
     let expected: BTreeSet<String> = calm.alerts().into_keys().collect();
     assert!(expected.len() >= 6);
-    let mut random = Random(0x000F_F0FF);
-    let (mut replayed, mut after_mails) = (0, 0);
+    let mut random = Random(seed(0x000F_F0FF));
+    let (mut replayed, mut after_mails, mut between) = (0, 0, 0);
     for life in 0..lives {
         let bench = Bench::new();
         let Some(disk) = Disk::new(&bench.path("disk.img"), &bench.path("var")) else {
@@ -78,22 +78,41 @@ fn power_cut_loses_no_acknowledged_alert() {
         drop(disk);
         for cut in &made {
             replayed += 1;
-            after_mails += usize::from(!cut.arrived.is_empty());
+            after_mails += u64::from(!cut.arrived.is_empty());
+            let here = alerts_in(&cut.arrived).len();
+            between += u64::from(here > 0 && here < expected.len());
             comes_back(cut, &expected, life);
         }
     }
     assert!(replayed >= cuts, "{replayed} cuts of {cuts}");
+    assert!(
+        after_mails >= cuts / 2,
+        "only {after_mails} of {cuts} cuts fell after a mail"
+    );
     println!(
-        "{replayed} power cuts, {after_mails} of them after mails had gone; no alert lost, none in two mails"
+        "{replayed} power cuts, {after_mails} of them after mails had gone, {between} between the \
+         first and the last; no alert lost, none in two mails"
     );
 }
 
-/// A daemon under the sample web, from its first moment; its disk is copied at random moments.
+/// A daemon under the sample web, from its first moment; its disk is copied at random moments:
+/// a third of them before any mail may have gone, the others as one mail after the other leaves.
 fn live_and_cut(bench: &Bench, cuts: u64, alerts: usize, random: &mut Random) -> Vec<Cut> {
+    // A server that takes its time, so that there is a first and a last mail.
+    for _ in 0..20 {
+        let late = Act::Late(Duration::from_millis(100 + random.below(300)));
+        bench.inbox.script(Step::Dot, late);
+    }
     let mut daemon = Daemon::start(bench.command(&["run"]), &bench.path("log"));
     let mut made = Vec::new();
     for number in 0..cuts {
-        std::thread::sleep(Duration::from_millis(random.below(2 * 2500 / cuts.max(1))));
+        let early = cuts / 3;
+        let wanted = usize::try_from((number + 1).saturating_sub(early)).unwrap();
+        eventually("a mail", || {
+            bench.inbox.messages().len() >= wanted.min(6) || bench.alerts().len() >= alerts
+        });
+        let longest = if number < early { 1_500 / early } else { 150 };
+        std::thread::sleep(Duration::from_millis(random.below(longest)));
         daemon.signal("STOP");
         let image = bench.path(&format!("cut-{number}.img"));
         let copied = Command::new("cp")
@@ -113,6 +132,20 @@ fn live_and_cut(bench: &Bench, cuts: u64, alerts: usize, random: &mut Random) ->
     made
 }
 
+/// The alerts that these mails tell, each with the Message-IDs it came by.
+fn alerts_in<'a>(
+    mails: impl IntoIterator<Item = &'a Received>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut alerts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for mail in mails {
+        for alert in alert_ids(&mail.raw) {
+            let ids = alerts.entry(alert).or_default();
+            ids.insert(message_id(&mail.raw));
+        }
+    }
+    alerts
+}
+
 /// The machine starts again with the disk as it was.
 fn comes_back(cut: &Cut, expected: &BTreeSet<String>, life: u64) {
     let bench = Bench::new();
@@ -123,15 +156,8 @@ fn comes_back(cut: &Cut, expected: &BTreeSet<String>, life: u64) {
         "life {life}: it did not start again by itself: {}",
         stderr(&again)
     );
-    let mut mails: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for mail in cut.arrived.iter().chain(&bench.inbox.messages()) {
-        for alert in alert_ids(&mail.raw) {
-            mails
-                .entry(alert)
-                .or_default()
-                .insert(message_id(&mail.raw));
-        }
-    }
+    let later = bench.inbox.messages();
+    let mails = alerts_in(cut.arrived.iter().chain(&later));
     for alert in expected {
         match mails.get(alert) {
             None => panic!("life {life}: alert {alert} is lost"),

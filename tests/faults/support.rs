@@ -1,5 +1,6 @@
 //! A daemon under test, waiting, and chance that can be repeated.
 
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -17,6 +18,27 @@ impl Daemon {
             .unwrap();
         let child = command.stdout(Stdio::null()).stderr(log).spawn().unwrap();
         Self(child)
+    }
+
+    /// The same, and waits until it says that it can work (sd_notify(3)); how long that took.
+    pub fn start_ready(mut command: Command, log: &Path) -> (Self, Duration) {
+        let socket = log.with_extension("notify");
+        let _ = std::fs::remove_file(&socket);
+        let manager = UnixDatagram::bind(&socket).unwrap();
+        manager
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        command.env("NOTIFY_SOCKET", &socket);
+        let began = Instant::now();
+        let daemon = Self::start(command, log);
+        let mut buffer = [0; 4096];
+        loop {
+            let length = manager.recv(&mut buffer).expect("it is not ready in 60 s");
+            let said = String::from_utf8_lossy(&buffer[..length]);
+            if said.lines().any(|line| line == "READY=1") {
+                return (daemon, began.elapsed());
+            }
+        }
     }
 
     pub fn signal(&self, name: &str) {
@@ -47,12 +69,17 @@ impl Drop for Daemon {
 }
 
 /// Polls what another process does; there is nothing to wait on.
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(60), what, holds);
+}
+
+/// The same for what takes longer.
+pub fn eventually_within(longest: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + longest;
     while !holds() {
         assert!(
             Instant::now() < deadline,
-            "{what} did not come about in 30 s"
+            "{what} did not come about in {longest:?}"
         );
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -76,6 +103,12 @@ pub fn rounds(variable: &str, default: u64) -> u64 {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(default)
+}
+
+/// The seed of a test's chance: its own, or what this variable says.
+pub fn seed(own: u64) -> u64 {
+    let asked = std::env::var("CANHTIN_SEED").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(own).max(1)
 }
 
 pub fn is_root() -> bool {

@@ -100,3 +100,5 @@ keyword-homoglyph-mend = write the odd character, a tab, the real letter, like: 
 keyword-refutation-rule = there is no rule "{ $rule }" to be refuted
 keyword-refutation-rule-near = is it "{ $near }"?
 keyword-refutation-rule-mend = write the id of a rule in rumours/
+keyword-file-too-big = the file is larger than { $limit } MB: it is not read
+keyword-file-too-big-mend = divide it into smaller files; if it is another file copied here by mistake, put the old one back

@@ -100,3 +100,5 @@ keyword-homoglyph-mend = viết ký tự lạ, một dấu tab, rồi chữ cái
 keyword-refutation-rule = không có quy tắc "{ $rule }" để ghi lời bác bỏ
 keyword-refutation-rule-near = có phải "{ $near }"?
 keyword-refutation-rule-mend = viết đúng mã (id) của một quy tắc trong rumours/
+keyword-file-too-big = tệp lớn hơn { $limit } MB: không đọc
+keyword-file-too-big-mend = chia thành nhiều tệp nhỏ hơn; nếu chép nhầm một tệp khác vào đây thì lấy lại bản cũ

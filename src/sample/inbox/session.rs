@@ -232,6 +232,10 @@ impl<'a> Session<'a> {
         match act {
             None => self.say(usual).await,
             Some(Act::Say(line)) => self.say(&line).await,
+            Some(Act::Late(by)) => {
+                tokio::time::sleep(by).await;
+                self.say(usual).await
+            }
             Some(Act::Cut) => Ok(Next::End),
             Some(Act::Hang) => std::future::pending().await,
             Some(Act::Babble) => loop {
