@@ -62,7 +62,7 @@ impl Watch {
                 self.debouncer = Some(debouncer);
                 // What was saved after the reading and before the watch gives no event.
                 let since = SystemTime::now().checked_sub(START);
-                if since.is_some_and(|since| self.folders.iter().any(|f| saved_in(f, since))) {
+                if since.is_some_and(|since| self.folders.iter().any(|(f, _)| saved_in(f, since))) {
                     self.changed.notify_one();
                 }
             }
