@@ -51,6 +51,8 @@ pub struct Service {
     pub(super) disk: Mutex<Option<DiskTrouble>>,
     /// What the monitoring system is told of looks.
     pub(super) counters: Counters,
+    /// Held while the files are read again: of two readings the older one must not win.
+    reloading: tokio::sync::Mutex<()>,
     /// Backups, inspections, retention.
     upkeep: Upkeep,
     /// Rounds of the scheduling loop: the watchdog wants it to move.
@@ -89,6 +91,7 @@ impl Service {
             watch: Mutex::new(None),
             disk: Mutex::default(),
             counters: Counters::default(),
+            reloading: tokio::sync::Mutex::default(),
             upkeep: Upkeep::default(),
             beats: AtomicU64::new(0),
             lags: Mutex::default(),
@@ -281,6 +284,7 @@ impl Service {
     /// Reads the files again. All that can fail is done before the live snapshot is swapped:
     /// with any error the last good one stays in force.
     async fn reload(self: &Arc<Self>) -> Reloaded {
+        let _turn = self.reloading.lock().await;
         let this = Arc::clone(self);
         let built = tokio::task::spawn_blocking(move || {
             let loaded = (this.load)();
