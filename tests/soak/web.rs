@@ -1,6 +1,5 @@
 //! A web of many feeds on one address, told apart by host and path, that can be given trouble.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
@@ -34,9 +33,6 @@ pub(crate) struct Web {
 
 #[derive(Default)]
 struct Shared {
-    last: HashMap<usize, Instant>,
-    /// Sources that had trouble: their back-off is no lag.
-    troubled: HashMap<usize, Instant>,
     trouble: Option<(Trouble, usize)>,
     rumours: std::collections::HashSet<(usize, u64)>,
 }
@@ -94,19 +90,8 @@ impl Web {
         self.lock().trouble = None;
     }
 
-    /// How long beyond the interval sources without recent trouble were left alone (95 %).
-    pub(crate) fn lag(&self, every: Duration) -> Duration {
-        let shared = self.lock();
-        let now = Instant::now();
-        let mut lags: Vec<Duration> = (0..self.sources)
-            .filter(|n| !shared.troubled.contains_key(n))
-            .map(|n| {
-                let last = shared.last.get(&n).copied().unwrap_or(self.began);
-                now.duration_since(last).saturating_sub(every)
-            })
-            .collect();
-        lags.sort_unstable();
-        lags.get(lags.len() * 95 / 100).copied().unwrap_or_default()
+    pub(crate) fn sources(&self) -> usize {
+        self.sources
     }
 
     pub(crate) fn polls(&self) -> u64 {
@@ -197,19 +182,8 @@ async fn answer(State(web): State<Arc<Web>>, uri: Uri, headers: HeaderMap) -> Re
     };
     web.polls.fetch_add(1, Ordering::Relaxed);
     let trouble = {
-        let mut shared = web.lock();
-        let now = Instant::now();
-        shared.last.insert(n, now);
-        let trouble = shared
-            .trouble
-            .and_then(|(trouble, third)| (n % HOSTS % 3 == third).then_some(trouble));
-        if trouble.is_some() {
-            shared.troubled.insert(n, now);
-        } else {
-            // It answers again: from its next turn on it counts.
-            shared.troubled.remove(&n);
-        }
-        trouble
+        let trouble = web.lock().trouble;
+        trouble.and_then(|(trouble, third)| (n % HOSTS % 3 == third).then_some(trouble))
     };
     match trouble {
         None => good(&web, n, &headers),
