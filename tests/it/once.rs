@@ -6,10 +6,6 @@ use canhtin::sample::inbox::{Act, Step};
 
 use crate::helpers::{Bench, canhtin, copy_dir, stderr, stdout, unquoted};
 
-fn subjects(bench: &Bench) -> usize {
-    bench.inbox.messages().len()
-}
-
 #[test]
 fn a_failing_source_stops_no_other_and_is_named_with_its_class() {
     let bench = Bench::new();
@@ -25,18 +21,18 @@ fn a_failing_source_stops_no_other_and_is_named_with_its_class() {
         sources,
         "{said}"
     );
-    assert!(subjects(&bench) >= 6, "{said}");
+    assert!(bench.alert_mails() >= 6, "{said}");
 }
 
 #[test]
 fn nothing_is_mailed_twice_not_even_without_the_seen_memory() {
     let bench = Bench::new();
     bench.run(&["once"]);
-    let first = subjects(&bench);
+    let first = bench.alert_mails();
     assert!(first >= 6);
 
     bench.run(&["once"]);
-    assert_eq!(subjects(&bench), first, "a second pass mailed again");
+    assert_eq!(bench.alert_mails(), first, "a second pass mailed again");
     assert!(
         bench.site.requests().not_modified() > 0,
         "no request was conditional"
@@ -44,13 +40,13 @@ fn nothing_is_mailed_twice_not_even_without_the_seen_memory() {
 
     std::fs::remove_dir_all(bench.path("var/seen")).unwrap();
     let again = bench.run(&["once"]);
-    assert_eq!(subjects(&bench), first, "{}", stdout(&again));
+    assert_eq!(bench.alert_mails(), first, "{}", stdout(&again));
 
     bench.site.advance();
     bench.run(&["once"]);
     let second = bench.alerts();
     assert!(
-        subjects(&bench) > first,
+        bench.alert_mails() > first,
         "the second round's rumours were missed"
     );
     for (alert, mails) in &second {
@@ -62,13 +58,13 @@ fn nothing_is_mailed_twice_not_even_without_the_seen_memory() {
 fn a_damaged_seen_memory_is_set_aside_and_nothing_is_mailed_twice() {
     let bench = Bench::new();
     bench.run(&["once"]);
-    let first = subjects(&bench);
+    let first = bench.alert_mails();
     let db = bench.path("var/seen/db");
     let bytes = std::fs::read(&db).unwrap();
     std::fs::write(&db, &bytes[..bytes.len() / 3]).unwrap();
     let again = bench.run(&["once"]);
     assert_eq!(
-        subjects(&bench),
+        bench.alert_mails(),
         first,
         "{}{}",
         stdout(&again),
@@ -86,7 +82,7 @@ fn a_dry_run_tells_and_writes_nothing() {
         stdout(&dry),
         stderr(&dry)
     );
-    assert_eq!(subjects(&bench), 0);
+    assert_eq!(bench.alert_mails(), 0);
     assert!(!bench.path("var").exists());
 }
 
@@ -100,7 +96,7 @@ fn a_mail_that_cannot_be_sent_waits_and_status_shows_it() {
     }
     let once = bench.run(&["once"]);
     assert_eq!(once.status.code(), Some(1));
-    assert_eq!(subjects(&bench), 0);
+    assert_eq!(bench.alert_mails(), 0);
 
     let status = bench.run(&["status"]);
     assert!(
