@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use canhtin::daemon::control::{Answers, Request, serve, socket_path};
+use canhtin::daemon::control::{Answers, Request, listen, serve, socket_path};
 use libfuzzer_sys::fuzz_target;
 
 struct Yes;
@@ -26,8 +26,11 @@ static SOCKET: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = socket_path(&store);
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let serving = serve(&store, Arc::new(Yes), tokio_util::sync::CancellationToken::new());
-        runtime.expect("a runtime").block_on(serving).expect("a socket");
+        runtime.expect("a runtime").block_on(async {
+            let listener = listen(&store).expect("a socket");
+            let stop = tokio_util::sync::CancellationToken::new();
+            serve(&store, listener, Arc::new(Yes), stop).await;
+        });
     });
     while !path.exists() {
         std::thread::yield_now();
