@@ -16,7 +16,7 @@ use super::{
 };
 
 /// sled's own default of 1 GiB would be its memory in use.
-const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How often sled writes by itself, in milliseconds.
 const FLUSH_EVERY_MS: u64 = 500;
