@@ -10,6 +10,7 @@ mod route;
 mod timing;
 mod verdict;
 mod visible;
+mod warn;
 mod weight;
 mod words;
 

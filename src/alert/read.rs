@@ -12,8 +12,8 @@ use super::route::{Conditions, Receiver, Route, Routing};
 use super::timing::Overrides;
 use crate::keyword::Severity;
 use crate::message::Message;
-use crate::problem::nearest;
 use crate::problem::toml::Table;
+use crate::problem::{meant, nearest};
 use crate::source::Trust;
 
 /// Routes may be nested this deep.
@@ -223,19 +223,19 @@ fn read_receiver(
 }
 
 fn read_conditions(table: &mut Table<'_>) -> Conditions {
-    let words = |table: &mut Table<'_>, key| -> Vec<String> {
-        let list = table.strings(key).unwrap_or_default();
+    let place = |table: &mut Table<'_>| -> Vec<String> {
+        let list = table.strings("place").unwrap_or_default();
         list.into_iter().map(|word| word.value).collect()
     };
     Conditions {
         min_severity: table
             .parsed::<Severity>("min_severity", Severity::WANTED)
             .map_or(Severity::Info, |severity| severity.value),
-        topic: words(table, "topic"),
+        topic: table.strings("topic").unwrap_or_default(),
         rule: table.strings("rule").unwrap_or_default(),
-        place: words(table, "place"),
+        place: place(table),
         source: table.strings("source").unwrap_or_default(),
-        tags: words(table, "tags"),
+        tags: table.strings("tags").unwrap_or_default(),
         trust: read_trust(table),
     }
 }
@@ -245,13 +245,16 @@ fn read_trust(table: &mut Table<'_>) -> Vec<Trust> {
     for word in table.strings("trust").unwrap_or_default() {
         match Trust::from_str(&word.value) {
             Ok(trust) => list.push(trust),
-            Err(()) => table.error(
-                word.span,
-                Message::new("problem-bad-value")
+            Err(()) => {
+                let mend = match meant(&word.value, Trust::WANTED) {
+                    Some(near) => Message::new("problem-bad-value-near").with("near", near),
+                    None => Message::new("problem-bad-value-mend"),
+                };
+                let what = Message::new("problem-bad-value")
                     .with("key", "trust")
-                    .with("value", &word.value),
-                Message::new("problem-bad-value-mend").with("wanted", Trust::WANTED),
-            ),
+                    .with("value", &word.value);
+                table.error(word.span, what, mend.with("wanted", Trust::WANTED));
+            }
         }
     }
     list

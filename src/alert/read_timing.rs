@@ -8,6 +8,7 @@ use super::one_line;
 use super::route::Muted;
 use super::timing::{Days, GroupBy, News, Overrides, Quiet, parse_time};
 use crate::message::Message;
+use crate::problem::Spanned;
 use crate::problem::toml::Table;
 
 /// Characters of a mute's reason.
@@ -140,7 +141,10 @@ pub(super) fn read_mutes(root: &mut Table<'_>, tz: &TimeZone) -> (Vec<Mute>, Mut
         }
         let end = until.and_then(|until| {
             let midnight = until.value.to_datetime(Time::midnight());
-            tz.to_ambiguous_zoned_datetime(midnight).compatible().ok()
+            let zoned = tz.to_ambiguous_zoned_datetime(midnight).compatible();
+            let value = zoned.ok()?.timestamp();
+            let span = until.span;
+            Some(Spanned { value, span })
         });
         if let Some(end) = end
             && (rule.is_some() || source.is_some())
@@ -148,9 +152,10 @@ pub(super) fn read_mutes(root: &mut Table<'_>, tz: &TimeZone) -> (Vec<Mute>, Mut
             mutes.push(Mute {
                 rule: rule.as_ref().map(|rule| rule.value.clone()),
                 source: source.as_ref().map(|source| source.value.clone()),
-                until: end.timestamp(),
+                until: end.value,
                 reason: reason.map(|reason| one_line(&reason.value, MAX_REASON)),
             });
+            named.ends.push(end);
         }
         named.rules.extend(rule);
         named.sources.extend(source);

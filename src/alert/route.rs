@@ -14,11 +14,10 @@ use super::mute::Mute;
 use super::timing::{Timing, Told};
 use super::{Alert, Dispatch};
 use crate::document::Document;
-use crate::keyword::{RuleMeta, Severity};
-use crate::message::Message;
-use crate::problem::{Problem, Problems, SourceFile, Spanned, nearest};
+use crate::keyword::Severity;
+use crate::problem::{SourceFile, Spanned};
 use crate::scan::Stance;
-use crate::source::{Source, Trust};
+use crate::source::Trust;
 
 /// Mails within any hour that a receiver gets unless its settings say otherwise: one in five
 /// minutes.
@@ -53,7 +52,7 @@ pub struct Conditions {
     /// The least severity.
     pub min_severity: Severity,
     /// The rule's topic is one of these; case does not count.
-    pub topic: Vec<String>,
+    pub topic: Vec<Spanned<String>>,
     /// The rule's id is one of these.
     pub rule: Vec<Spanned<String>>,
     /// The document names one of these, as whole words; case does not count.
@@ -61,7 +60,7 @@ pub struct Conditions {
     /// The source's id is one of these.
     pub source: Vec<Spanned<String>>,
     /// The source has one of these tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<Spanned<String>>,
     /// The source is one of these.
     pub trust: Vec<Trust>,
 }
@@ -96,15 +95,16 @@ pub struct Routing {
     pub tz: TimeZone,
     /// The file they stand in and the place of the first route, for warnings.
     pub(super) at: (Arc<SourceFile>, Range<usize>),
-    /// The rules and the sources that mutes name, for warnings.
+    /// What mutes name, for warnings.
     pub(super) muted: Muted,
 }
 
-/// The ids that mutes name, and where.
+/// The ids that mutes name, when they end, and where that stands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Muted {
     pub(super) rules: Vec<Spanned<String>>,
     pub(super) sources: Vec<Spanned<String>>,
+    pub(super) ends: Vec<Spanned<Timestamp>>,
 }
 
 /// Where an alert goes.
@@ -137,13 +137,13 @@ pub enum Condition {
 
 /// What is asked of, all but the document's words.
 #[derive(Clone, Copy)]
-struct Side<'a> {
-    severity: Severity,
-    topic: Option<&'a str>,
-    rule: &'a str,
-    source: &'a str,
-    tags: &'a [String],
-    trust: Trust,
+pub(super) struct Side<'a> {
+    pub(super) severity: Severity,
+    pub(super) topic: Option<&'a str>,
+    pub(super) rule: &'a str,
+    pub(super) source: &'a str,
+    pub(super) tags: &'a [String],
+    pub(super) trust: Trust,
 }
 
 impl<'a> Side<'a> {
@@ -161,9 +161,10 @@ impl<'a> Side<'a> {
 
 impl Conditions {
     /// Each condition that stands in the route, and whether it holds; `Place` is left out.
-    fn asked(&self, side: Side<'_>) -> Vec<(Condition, bool)> {
-        let any = |list: &[String], word: &str| {
-            list.iter().any(|w| w.to_lowercase() == word.to_lowercase())
+    pub(super) fn asked(&self, side: Side<'_>) -> Vec<(Condition, bool)> {
+        let any = |list: &[Spanned<String>], word: &str| {
+            let same = |w: &Spanned<String>| w.value.to_lowercase() == word.to_lowercase();
+            list.iter().any(same)
         };
         let is = |list: &[Spanned<String>], id: &str| list.iter().any(|w| w.value == id);
         let topic = side.topic.is_some_and(|topic| any(&self.topic, topic));
@@ -364,80 +365,5 @@ impl Routing {
             dispatches.push(Dispatch::new(name, known.group.clone(), due));
         }
         dispatches
-    }
-
-    /// Warns of rules whose alerts would reach nobody, and of routes that name no rule there is.
-    pub fn warn<'r>(
-        &self,
-        rules: impl IntoIterator<Item = &'r RuleMeta>,
-        sources: &[Source],
-        problems: &Problems,
-    ) {
-        let (file, span) = &self.at;
-        let rules: Vec<&RuleMeta> = rules.into_iter().collect();
-        self.warn_of_unknown(&rules, sources, problems);
-        if self.routes.is_empty() {
-            return;
-        }
-        for rule in rules {
-            let lost = sources.iter().find(|source| {
-                let side = Side {
-                    severity: rule.severity,
-                    topic: rule.topic.as_deref(),
-                    rule: &rule.id,
-                    source: &source.id,
-                    tags: &source.tags,
-                    trust: source.trust,
-                };
-                // What a route takes, it or one below it keeps.
-                !self.routes.iter().any(|route| {
-                    let asked = route.conditions.asked(side);
-                    route.conditions.place.is_empty() && asked.iter().all(|(_, holds)| *holds)
-                })
-            });
-            if let Some(source) = lost {
-                let what = Message::new("alert-unrouted")
-                    .with("rule", &rule.id)
-                    .with("severity", rule.severity)
-                    .with("source", &source.id);
-                let mend = Message::new("alert-unrouted-mend").with("severity", rule.severity);
-                problems.push(Problem::warning(file, span.clone(), what).mend(mend));
-            }
-        }
-    }
-
-    fn warn_of_unknown(&self, rules: &[&RuleMeta], sources: &[Source], problems: &Problems) {
-        let file = &self.at.0;
-        let mut routes = Vec::new();
-        every(&self.routes, &mut routes);
-        let named = |list: fn(&Conditions) -> &Vec<Spanned<String>>| {
-            let lists = routes.iter().flat_map(move |route| list(&route.conditions));
-            lists.collect::<Vec<_>>()
-        };
-        let rules: BTreeSet<&str> = rules.iter().map(|rule| &*rule.id).collect();
-        let sources: BTreeSet<&str> = sources.iter().map(|source| &*source.id).collect();
-        let unknown = |id: &Spanned<String>, known: &BTreeSet<&str>, what, mend| {
-            if known.contains(id.value.as_str()) {
-                return;
-            }
-            let mend = match nearest(&id.value, known.iter().copied()) {
-                Some(near) => Message::new("alert-no-rule-near").with("near", near),
-                None => Message::new(mend),
-            };
-            let what = Message::new(what).with("name", &id.value);
-            problems.push(Problem::warning(file, id.span.clone(), what).mend(mend));
-        };
-        for id in named(|conditions| &conditions.rule) {
-            unknown(id, &rules, "alert-no-rule", "alert-no-rule-mend");
-        }
-        for id in named(|conditions| &conditions.source) {
-            unknown(id, &sources, "alert-no-source", "alert-no-source-mend");
-        }
-        for id in &self.muted.rules {
-            unknown(id, &rules, "alert-mute-no-rule", "alert-no-rule-mend");
-        }
-        for id in &self.muted.sources {
-            unknown(id, &sources, "alert-mute-no-source", "alert-no-source-mend");
-        }
     }
 }

@@ -236,11 +236,11 @@ fn conditions_words(conditions: &Conditions, lang: Lang) -> Vec<String> {
 fn condition_words(conditions: &Conditions, condition: Condition, lang: Lang) -> String {
     let (id, list) = match condition {
         Condition::Severity => ("alert-if-severity", conditions.min_severity.to_string()),
-        Condition::Topic => ("alert-if-topic", conditions.topic.join(", ")),
+        Condition::Topic => ("alert-if-topic", listed(&conditions.topic)),
         Condition::Rule => ("alert-if-rule", listed(&conditions.rule)),
         Condition::Place => ("alert-if-place", conditions.place.join(", ")),
         Condition::Source => ("alert-if-source", listed(&conditions.source)),
-        Condition::Tags => ("alert-if-tags", conditions.tags.join(", ")),
+        Condition::Tags => ("alert-if-tags", listed(&conditions.tags)),
         Condition::Trust => ("alert-if-trust", listed(&conditions.trust)),
     };
     Message::new(id).with("list", list).say(lang)

@@ -10,7 +10,11 @@ use crate::message::Message;
 use crate::problem::{Level, Style, render};
 
 pub(super) fn run(setting: &Setting, out: &mut impl Write) -> anyhow::Result<Exit> {
-    let loaded = setting.load();
+    let mut loaded = setting.load();
+    if let Some(config) = &loaded.config {
+        let outlived = config.routing.outlived(Timestamp::now());
+        loaded.problems.extend(outlived);
+    }
     let lang = setting.lang(&loaded);
     let style = if io::stdout().is_terminal() {
         Style::Coloured

@@ -91,7 +91,7 @@ async fn one_round(
     let passes = pass_all(world, snapshot, Timestamp::now, stop, |_| bar.inc(1)).await;
     bar.finish_and_clear();
     for passed in &passes {
-        writeln!(out, "{}", line(passed, lang))?;
+        writeln!(out, "{}", line(passed, snapshot, lang))?;
     }
     let drained = mail_out(world, snapshot, Timestamp::now, true, stop).await?;
     let mailed = Message::new("cli-once-mails")

@@ -62,7 +62,7 @@ async fn work(
     })
     .await;
     bar.finish_and_clear();
-    let failed = tell(&passes, lang, out)?;
+    let failed = tell(&passes, snapshot, lang, out)?;
     let drained = mail_out(&world, snapshot, Timestamp::now, true, &stop).await?;
     let summary = Message::new("cli-once-mails")
         .count("sent", drained.sent)
@@ -95,7 +95,7 @@ async fn rehearse(
     let bar = bar(snapshot.sources.len());
     let (passes, alerts) = look_all(snapshot, Timestamp::now, &stop, |_| bar.inc(1)).await;
     bar.finish_and_clear();
-    let failed = tell(&passes, lang, out)?;
+    let failed = tell(&passes, snapshot, lang, out)?;
     for alert in &alerts {
         writeln!(out, "{}", told(alert))?;
     }
@@ -110,9 +110,14 @@ async fn rehearse(
 }
 
 /// A line a source; gives whether any failed.
-fn tell(passes: &[Passed], lang: Lang, out: &mut impl Write) -> anyhow::Result<bool> {
+fn tell(
+    passes: &[Passed],
+    snapshot: &Snapshot,
+    lang: Lang,
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
     for passed in passes {
-        writeln!(out, "{}", line(passed, lang))?;
+        writeln!(out, "{}", line(passed, snapshot, lang))?;
     }
     Ok(passes.iter().any(|passed| passed.end.is_failure()))
 }

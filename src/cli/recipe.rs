@@ -5,7 +5,7 @@ use url::Url;
 
 use super::setting::explained;
 use crate::message::{Lang, Message};
-use crate::problem::{Problem, Style, nearest, render_all};
+use crate::problem::{Problem, Style, meant, render_all};
 use crate::source::{Draft, Kind, Source, fetched_at, recognised};
 
 /// Stands for the address of a file that was saved from nowhere known.
@@ -62,7 +62,7 @@ impl Recipe {
 /// The kind by its name.
 pub(super) fn kind(written: &str, lang: Lang) -> anyhow::Result<Kind> {
     written.parse().map_err(|()| {
-        let mend = match nearest(written, Kind::WANTED.split(" | ")) {
+        let mend = match meant(written, Kind::WANTED) {
             Some(near) => Message::new("extract-bad-kind-near").with("near", near),
             None => Message::new("extract-bad-kind-mend").with("wanted", Kind::WANTED),
         };

@@ -12,6 +12,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::is_watched;
 use crate::daemon::pipeline::{End, Passed};
+use crate::daemon::world::Snapshot;
 use crate::message::{Lang, Message, say};
 
 /// Parsing threads beyond the cores only cost memory.
@@ -104,8 +105,9 @@ pub(super) fn bar(total: usize) -> ProgressBar {
 }
 
 /// One line: what came of a source.
-pub(super) fn line(passed: &Passed, lang: Lang) -> String {
+pub(super) fn line(passed: &Passed, snapshot: &Snapshot, lang: Lang) -> String {
     let what = match &passed.end {
+        End::Read(counts) if counts.items == 0 => nothing(&passed.source, snapshot, lang),
         End::Unchanged => say(lang, "cli-pass-unchanged"),
         End::Read(counts) if counts.hits > 0 => Message::new("cli-pass-hits")
             .count("items", counts.items)
@@ -125,12 +127,23 @@ pub(super) fn line(passed: &Passed, lang: Lang) -> String {
             .with("detail", detail)
             .say(lang),
     };
-    let mark = if passed.end.is_failure() {
-        "✗"
-    } else {
-        "✓"
+    let mark = match &passed.end {
+        End::Failed(_) | End::Unrecorded(_) => "✗",
+        End::Read(counts) if counts.items == 0 => "!",
+        End::Read(_) | End::Unchanged => "✓",
     };
     format!("{mark} {:<24} {what}", passed.source)
+}
+
+/// That a source answers and shows no item: often its selectors or paths do not fit.
+fn nothing(id: &str, snapshot: &Snapshot, lang: Lang) -> String {
+    let source = snapshot.sources.iter().find(|source| &*source.id == id);
+    let what = match source {
+        Some(source) if source.page.is_some() => "cli-pass-page-nothing",
+        Some(source) if source.api.is_some() => "cli-pass-api-nothing",
+        _ => "cli-pass-nothing",
+    };
+    Message::new(what).with("source", id).say(lang)
 }
 
 /// Writes a block of text to stderr.

@@ -56,8 +56,9 @@ impl Setting {
         config::load(&self.config, &environment())
     }
 
-    /// Reads all files for a command that needs them: the errors go to stderr (warnings are for
-    /// `check`), and one in `canhtin.toml` itself ends the command.
+    /// Reads all files for a command that needs them. How many errors there are goes to stderr;
+    /// what they are is for `check`, and so are warnings. Errors in `canhtin.toml` itself are
+    /// shown, and end the command.
     pub(super) fn load_or_complain(&self) -> anyhow::Result<(Config, Lang, bool)> {
         self.or_complain(self.load())
     }
@@ -74,17 +75,22 @@ impl Setting {
             .into_iter()
             .filter(|problem| problem.level == Level::Error)
             .collect();
-        if !errors.is_empty() {
-            super::report::to_stderr(&render_all(&errors, lang, Style::Plain));
+        if let Some(config) = loaded.config {
+            if !errors.is_empty() {
+                let left_out = Message::new("cli-left-out").count("errors", errors.len());
+                super::report::to_stderr(&left_out.say(lang));
+            }
+            return Ok((config, lang, !errors.is_empty()));
         }
-        match loaded.config {
-            Some(config) => Ok((config, lang, !errors.is_empty())),
-            None => Err(anyhow!(
-                Message::new("cli-config-unusable")
-                    .with("file", self.config.display())
-                    .say(lang)
-            )),
-        }
+        let main = |problem: &Problem| problem.file.path == self.config;
+        let (main, others): (Vec<Problem>, Vec<Problem>) = errors.into_iter().partition(main);
+        let shown = if main.is_empty() { others } else { main };
+        super::report::to_stderr(&render_all(&shown, lang, Style::Plain));
+        Err(anyhow!(
+            Message::new("cli-config-unusable")
+                .with("file", self.config.display())
+                .say(lang)
+        ))
     }
 }
 
@@ -126,6 +132,16 @@ pub(super) fn start_error(lang: Lang, error: StartError) -> anyhow::Error {
             anyhow::Error::new(Undecided(line.to_string()))
         }
         StartError::Ledger(error) => explained(lang, &error.what(), &error.mend()),
+        StartError::Foreign { dir, owner } => {
+            let owner = super::user::name_or_number(owner);
+            let what = Message::new("cli-foreign").with("dir", dir.display());
+            let what = what.with("owner", &owner);
+            explained(
+                lang,
+                &what,
+                &Message::new("cli-foreign-mend").with("owner", owner),
+            )
+        }
         other => other.into(),
     }
 }

@@ -216,15 +216,12 @@ fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> Str
                 last.map_or_else(|| say(lang, "cli-status-never"), at),
             )
             .say(lang),
-        (_, Some(last)) => Message::new("cli-status-read")
-            .with("last", at(last))
-            .with(
-                "new",
-                state
-                    .last_new
-                    .map_or_else(|| say(lang, "cli-status-never"), at),
-            )
-            .say(lang),
+        (_, Some(last)) => match state.last_new {
+            Some(new) => Message::new("cli-status-read").with("new", at(new)),
+            None => Message::new("cli-status-read-none"),
+        }
+        .with("last", at(last))
+        .say(lang),
         (_, None) => say(lang, "cli-status-unread"),
     }
 }

@@ -12,6 +12,7 @@ use super::Exit;
 use super::setting::{Setting, explained, start_error};
 use crate::config::Store;
 use crate::daemon::control::{self, Request};
+use crate::daemon::owner::make_folder;
 use crate::daemon::upkeep::Verified;
 use crate::daemon::world::{StartError, put_back, restored_notice};
 use crate::ledger::{self, Inspection, Ledger, LedgerError};
@@ -113,6 +114,7 @@ async fn verify(
 }
 
 fn open_seen(store: &Store, lang: Lang) -> anyhow::Result<crate::seen::Opened> {
+    make_folder(&store.dir).map_err(|error| start_error(lang, error))?;
     Seen::open(&store.seen(), DEADLINE, Timestamp::now())
         .map_err(|error| start_error(lang, StartError::Seen(error)))
 }
@@ -168,6 +170,7 @@ async fn backup(
 ) -> anyhow::Result<Exit> {
     let own = store.backup_dir();
     let dir = dir.unwrap_or(&own);
+    make_folder(dir).map_err(|error| start_error(lang, error))?;
     let made = ledger::back_up_file(&store.ledger(), dir, Timestamp::now()).await;
     let made = made.map_err(|error| told(lang, &error))?;
     AnswerKey::back_up(&store.dir, dir)?;
@@ -204,7 +207,6 @@ async fn restore(
     lang: Lang,
     out: &mut impl Write,
 ) -> anyhow::Result<Exit> {
-    std::fs::create_dir_all(&store.dir)?;
     // Refused where a service runs.
     let opened = open_seen(store, lang)?;
     let own = store.backup_dir();
@@ -222,7 +224,6 @@ async fn restore(
 }
 
 async fn begin_anew(store: &Store, lang: Lang, out: &mut impl Write) -> anyhow::Result<Exit> {
-    std::fs::create_dir_all(&store.dir)?;
     let _opened = open_seen(store, lang)?;
     let path = store.ledger();
     if path.exists() {

@@ -6,15 +6,17 @@ use std::os::unix::fs::MetadataExt;
 /// from the process itself, since `$USER` says whatever one likes.
 pub(super) fn name() -> String {
     let uid = std::fs::metadata("/proc/self").map(|process| process.uid());
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = match uid {
-        Ok(uid) => name_of(uid, &users).unwrap_or_else(|| format!("uid {uid}")),
-        Err(_) => "?".to_owned(),
-    };
+    let name = uid.map_or_else(|_| "?".to_owned(), name_or_number);
     match std::env::var("SUDO_USER") {
         Ok(behind) if is_name(&behind) && behind != name => format!("{name} (sudo: {behind})"),
         _ => name,
     }
+}
+
+/// The name of a user; where the system has none for it, `uid` and the number.
+pub(super) fn name_or_number(uid: u32) -> String {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    name_of(uid, &users).unwrap_or_else(|| format!("uid {uid}"))
 }
 
 /// The name of a user in the form of passwd(5).

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use crate::message::Message;
 use crate::problem::toml::read_file;
 use crate::problem::{Problem, Problems, SourceFile, Spanned, read_text};
-use crate::source::{self, Known, Source};
+use crate::source::{self, Credentials, Known, Source};
 
-/// Reads all source files; `credentials` is systemd's folder of them. A folder that is not there holds no sources; a file that is not
-/// there is a problem, shown where it is named.
+/// Reads all source files. A folder that is not there holds no sources; a file that is not there
+/// is a problem, shown where it is named.
 pub(super) fn read_sources(
     main: &Arc<SourceFile>,
     named: &[Spanned<PathBuf>],
-    credentials: Option<PathBuf>,
+    credentials: Credentials,
     problems: &Problems,
 ) -> Vec<Source> {
     let mut known = Known::with_credentials(credentials);

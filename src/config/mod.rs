@@ -19,8 +19,8 @@ use crate::keyword::{self, Rulebook};
 use crate::mail::{self, Office};
 use crate::message::{Lang, Message};
 use crate::problem::toml::{Table, read_file};
-use crate::problem::{Level, Problem, Problems, Spanned, read_text};
-use crate::source::Source;
+use crate::problem::{Level, Problem, Problems, Spanned, beside, read_text};
+use crate::source::{self, Source};
 
 /// What the surroundings say, read once by the command line.
 #[derive(Debug, Clone, Default)]
@@ -183,10 +183,15 @@ fn load_into(
         store: main.store.dir.clone(),
         office: main.office.clone(),
     });
+    let before = problems.errors();
     let sources = {
-        let credentials = environment.credentials_directory.clone();
+        let credentials = source::Credentials {
+            folder: environment.credentials_directory.clone(),
+            dispensable: environment.without_passwords,
+        };
         files::read_sources(&file, &main.sources, credentials, problems)
     };
+    let all_sources = problems.errors() == before;
     let rulebook = if main.keywords.value.is_dir() {
         keyword::load(&main.keywords.value, problems)
     } else {
@@ -200,7 +205,8 @@ fn load_into(
         );
         return None;
     };
-    main.routing.warn(rulebook.metas(), &sources, problems);
+    main.routing
+        .warn(&rulebook, &sources, all_sources, problems);
     settled.then(|| Config {
         file: path.to_owned(),
         office: main.office,
@@ -223,16 +229,16 @@ fn read_main(mut root: Table<'_>, base: &Path, environment: &Environment) -> Mai
         .parsed::<Lang>("lang", "vi | en")
         .map_or(Lang::default(), |lang| lang.value);
     let keywords = match root.required("keywords", "\"../keywords\"") {
-        Some(written) => written.map(|dir| base.join(dir)),
+        Some(written) => written.map(|dir| beside(base, dir)),
         None => Spanned {
-            value: base.join("../keywords"),
+            value: beside(base, "../keywords"),
             span: 0..0,
         },
     };
     let sources = match root.strings("sources") {
         Some(list) => list
             .into_iter()
-            .map(|path| path.map(|p| base.join(p)))
+            .map(|path| path.map(|p| beside(base, p)))
             .collect(),
         None => {
             root.missing("sources", "[\"sources.toml\"]");
@@ -332,7 +338,7 @@ fn read_office(root: &Table<'_>, table: Option<Table<'_>>, lang: Lang) -> (Offic
 
 fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) -> Store {
     let mut store = Store {
-        dir: base.join("../var"),
+        dir: beside(base, "../var"),
         retention: RETENTION,
         keep_texts: KEEP_TEXTS,
         backup_every: BACKUP_EVERY,
@@ -340,7 +346,7 @@ fn read_store(table: Option<Table<'_>>, base: &Path, environment: &Environment) 
     };
     if let Some(mut table) = table {
         if let Some(dir) = table.string("dir") {
-            store.dir = base.join(dir.value);
+            store.dir = beside(base, dir.value);
         }
         if let Some(retention) = table.duration("retention") {
             store.retention = retention.value;

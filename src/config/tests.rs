@@ -90,8 +90,8 @@ fn paths_start_at_the_file_and_the_state_directory_takes_the_stores_place() {
     std::fs::write(dir.path().join("config/sources.toml"), "").unwrap();
     std::fs::write(&file, SHIPPED).unwrap();
     let config = load(&file, &Environment::default()).config.unwrap();
-    assert_eq!(config.store.dir, dir.path().join("config/../var"));
-    assert_eq!(config.keywords, dir.path().join("config/../keywords"));
+    assert_eq!(config.store.dir, dir.path().join("var"));
+    assert_eq!(config.keywords, dir.path().join("keywords"));
 
     let environment = Environment {
         state_directory: Some("/var/lib/canhtin".into()),

@@ -16,6 +16,7 @@ mod memory;
 mod metrics;
 pub mod notices;
 pub mod outbox;
+pub mod owner;
 pub mod pipeline;
 mod rhythm;
 mod robots;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::health::Health;
 use super::lanes::Lanes;
 use super::robots::KeptRobots;
-use super::{notices, tellings};
+use super::{notices, owner, tellings};
 use crate::alert::Matter;
 use crate::config::{Config, Store};
 use crate::extract;
@@ -81,6 +81,14 @@ pub enum StartError {
         /// What went wrong.
         error: std::io::Error,
     },
+    /// Root would leave files in the store's folder that its owner cannot open.
+    #[error("{}: it belongs to uid {owner}", .dir.display())]
+    Foreign {
+        /// The folder.
+        dir: PathBuf,
+        /// Whose it is.
+        owner: u32,
+    },
 }
 
 impl Snapshot {
@@ -126,13 +134,10 @@ impl World {
     /// worst. The notices say so.
     ///
     /// # Errors
-    /// When another canhtin has them open, the disk refuses, or the ledger is lost and there is
-    /// no backup.
+    /// When another canhtin has them open, the disk refuses, the folder belongs to another account
+    /// than root, which this is, or the ledger is lost and there is no backup.
     pub async fn open(store: &Store, now: Timestamp) -> Result<(Self, Vec<Message>), StartError> {
-        std::fs::create_dir_all(&store.dir).map_err(|error| StartError::Folder {
-            dir: store.dir.clone(),
-            error,
-        })?;
+        owner::make_folder(&store.dir)?;
         // The seen memory's lock keeps a second canhtin from the ledger, too.
         let opened = Seen::open(&store.seen(), SEEN_DEADLINE, now)?;
         let mut notices: Vec<Message> = opened.notices.iter().map(Notice::message).collect();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::encode::decode;
 use super::expr::{Expr, Kind};
+use super::left_out::LeftOut;
 use super::list::{Line, List, lines, read_line, read_list};
 use super::refutation::add_refutations;
 use super::rule::{Mention, Placed, Shelf, lists_in, read_rules, unknown_list};
@@ -45,6 +46,8 @@ pub struct Rulebook {
     pub vetoes: Vec<super::Term>,
     /// Letters that imitate others.
     pub homoglyphs: Homoglyphs,
+    /// The rules that are not in it for an error of their own.
+    pub left_out: LeftOut,
 }
 
 impl Rulebook {
@@ -130,32 +133,44 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
         );
         return Rulebook::default();
     }
-    let mut read = Vec::new();
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
     let mut files = |folder: &str, extension: &str| {
         let mut decoded = Vec::new();
         for path in files_in(&dir.join(folder), extension, problems) {
-            if let Some(bytes) = read_bytes(&path, problems) {
-                decoded.extend(decode(&path, &bytes, problems));
-                read.push((path, bytes));
+            let bytes = read_bytes(&path, problems);
+            match bytes.as_deref().and_then(|b| decode(&path, b, problems)) {
+                Some(file) => decoded.push(file),
+                None => unread.push(path.clone()),
             }
+            read.extend(bytes.map(|bytes| (path, bytes)));
         }
         decoded
     };
     let lists = files("lists", "txt");
-    let unread = unread(
-        &files_in(&dir.join("lists"), "txt", &Problems::default()),
-        &lists,
-    );
     let rumours = files("rumours", "toml");
     let topics = files("topics", "toml");
     let tables = files("", "tsv");
     let refutations = files("", "toml");
+    let mut left_out = LeftOut::default();
+    let is_rules = |path: &PathBuf| {
+        path.extension().is_some_and(|of| of == "toml") && path.parent() != Some(dir)
+    };
+    if unread.iter().any(is_rules) {
+        left_out.add_unnamed();
+    }
+    let unread = list_names(&unread);
     let mut lists = named_lists(&lists, problems);
     settle_includes(&mut lists, &unread, problems);
     let (mut placed, mut mentions) = (Vec::new(), Vec::new());
     for (files, shelf) in [(rumours, Shelf::Rumours), (topics, Shelf::Topics)] {
         for file in &files {
-            placed.extend(read_rules(file, shelf, &mut mentions, problems));
+            placed.extend(read_rules(
+                file,
+                shelf,
+                &mut mentions,
+                &mut left_out,
+                problems,
+            ));
         }
     }
     mentions.retain(|mention| !unread.contains(&mention.name));
@@ -163,13 +178,16 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
     let mut placed = unique(placed, problems);
     let is_refutations = |file: &&Arc<SourceFile>| file.path.ends_with(REFUTATIONS);
     for file in refutations.iter().filter(is_refutations) {
-        add_refutations(file, &mut placed, problems);
+        add_refutations(file, &mut placed, &left_out, problems);
     }
     placed.retain(|placed| {
-        placed
-            .expressions()
-            .flat_map(|(expr, _)| lists_in(expr))
-            .all(|(name, _)| lists.contains_key(&name))
+        let mut named = placed.expressions().flat_map(|(expr, _)| lists_in(expr));
+        let known = named.all(|(name, _)| lists.contains_key(&name));
+        if !known {
+            let meta = &placed.rule.meta;
+            left_out.add(Some(&meta.id), meta.topic.as_deref());
+        }
+        known
     });
     check::check(&placed, &lists, &mentions, problems);
     Rulebook {
@@ -181,6 +199,7 @@ pub fn load(dir: &Path, problems: &Problems) -> Rulebook {
         lists,
         vetoes: Vec::new(),
         homoglyphs: homoglyphs(&tables, problems),
+        left_out,
     }
 }
 
@@ -307,11 +326,12 @@ fn named_lists(files: &[Arc<SourceFile>], problems: &Problems) -> BTreeMap<Arc<s
         .collect()
 }
 
-/// Names of the lists whose files are there but could not be read: what names them is right.
-fn unread(paths: &[PathBuf], read: &[Arc<SourceFile>]) -> BTreeSet<Arc<str>> {
-    let is_read = |path: &PathBuf| read.iter().any(|file| file.path == *path);
-    let unread = paths.iter().filter(|path| !is_read(path));
-    let names = unread.filter_map(|path| path.file_stem());
+/// Names of the lists among files that are there but could not be read: what names them is right.
+fn list_names(unread: &[PathBuf]) -> BTreeSet<Arc<str>> {
+    let lists = unread
+        .iter()
+        .filter(|path| path.extension().is_some_and(|of| of == "txt"));
+    let names = lists.filter_map(|path| path.file_stem());
     names
         .map(|name| Arc::from(name.to_string_lossy()))
         .collect()

@@ -5,6 +5,7 @@ mod check;
 mod encode;
 mod expr;
 mod fault;
+mod left_out;
 mod lex;
 mod lint;
 mod list;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use expr::{Expr, Kind};
 pub use fault::{Fault, FaultKind};
+pub use left_out::LeftOut;
 pub use list::List;
 pub use load::{CUE_LISTS, DENIALS, NEGATIONS, POINTERS, REFUTATIONS, REVERSALS, Rulebook, load};
 pub use parse::parse;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::left_out::LeftOut;
 use super::rule::{Placed, checked_link};
 use crate::message::Message;
 use crate::problem::toml::{Table, read_file};
@@ -26,7 +27,12 @@ pub struct KnownRefutation {
 }
 
 /// Gives each rule the refutations that the file names it in. One that names no rule is told.
-pub(super) fn add_refutations(file: &Arc<SourceFile>, placed: &mut [Placed], problems: &Problems) {
+pub(super) fn add_refutations(
+    file: &Arc<SourceFile>,
+    placed: &mut [Placed],
+    left_out: &LeftOut,
+    problems: &Problems,
+) {
     let read = read_file(file, problems, |mut root| {
         let read: Vec<_> = root
             .tables("refutation")
@@ -41,6 +47,9 @@ pub(super) fn add_refutations(file: &Arc<SourceFile>, placed: &mut [Placed], pro
         let ids = || placed.iter().map(|placed| &*placed.rule.meta.id);
         if ids().any(|id| *id == *rule.value) {
             by_rule.entry(rule.value).or_default().push(refutation);
+            continue;
+        }
+        if left_out.may_be_rule(&rule.value) {
             continue;
         }
         let mend = match nearest(&rule.value, ids()) {
@@ -85,10 +94,16 @@ mod tests {
     use crate::message::Lang;
     use crate::problem::{Problems, Style, render_all};
 
+    const RULE: &str =
+        "[[rule]]\nid = \"r\"\ntitle = \"T\"\nseverity = \"low\"\nmatch = 'giun đất'\n";
+
     fn loaded(refutations: &str) -> (Rulebook, String) {
+        loaded_with(RULE, refutations)
+    }
+
+    fn loaded_with(rule: &str, refutations: &str) -> (Rulebook, String) {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("rumours")).unwrap();
-        let rule = "[[rule]]\nid = \"r\"\ntitle = \"T\"\nseverity = \"low\"\nmatch = 'giun đất'\n";
         std::fs::write(dir.path().join("rumours/r.toml"), rule).unwrap();
         std::fs::write(dir.path().join("refutations.toml"), refutations).unwrap();
         let problems = Problems::default();
@@ -111,6 +126,30 @@ mod tests {
         assert_eq!(known[0].at.to_string(), "2021-08-29");
         let (other, _) = loaded(&GOOD.replace("Bộ Y tế", "Sở Y tế"));
         assert_ne!(book.version, other.version);
+    }
+
+    #[test]
+    fn a_rule_with_an_error_of_its_own_is_not_called_unknown() {
+        // What is wrong with the rule, and how many problems there are: that one alone.
+        let rows = [
+            (RULE.to_owned(), 0),
+            (RULE.replace("low", "rat-cao"), 1),
+            (RULE.replace("giun đất", "giun AND"), 1),
+            (RULE.replace("giun đất", "@khong-co"), 1),
+            (RULE.replace("match = '", "match = "), 1),
+        ];
+        for (rule, wanted) in rows {
+            let (_, problems) = loaded_with(&rule, GOOD);
+            assert_eq!(
+                problems.matches("rumours/r.toml").count(),
+                wanted,
+                "{problems}"
+            );
+            assert!(!problems.contains("refutations.toml"), "{problems}");
+        }
+        let other = GOOD.replace("rule = \"r\"", "rule = \"khac\"");
+        let (_, problems) = loaded_with(&RULE.replace("low", "rat-cao"), &other);
+        assert!(problems.contains("refutations.toml:2:8"), "{problems}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::expr::{Expr, Kind};
 use super::fault::is_error;
+use super::left_out::LeftOut;
 use super::list::report;
 use super::parse::parse;
 use super::place::Offsets;
@@ -62,14 +63,25 @@ pub(super) fn read_rules(
     file: &Arc<SourceFile>,
     shelf: Shelf,
     mentions: &mut Vec<Mention>,
+    left_out: &mut LeftOut,
     problems: &Problems,
 ) -> Vec<Placed> {
+    let before = problems.len();
     read_file(file, problems, |mut root| {
-        let rules = root
-            .tables("rule")
-            .into_iter()
-            .filter_map(|table| read_rule(table, shelf, mentions))
-            .collect();
+        if problems.len() > before {
+            // The syntax is broken: what stands behind may not have been seen.
+            left_out.add_unnamed();
+        }
+        let mut read = |table: Table<'_>| {
+            let (id, topic) = (table.peek("id"), table.peek("topic"));
+            let rule = read_rule(table, shelf, mentions);
+            if rule.is_none() {
+                left_out.add(id, topic);
+            }
+            rule
+        };
+        let rules = root.tables("rule").into_iter().filter_map(&mut read);
+        let rules = rules.collect();
         root.finish();
         rules
     })

@@ -232,6 +232,11 @@ impl Ledger {
 const LATEST_OF_STORY: &str =
     "SELECT verdict, until FROM verdict WHERE story = $1 ORDER BY seq DESC LIMIT 1";
 
+/// The latest that does not merely hide a story for some time. A snooze of no length shows it
+/// again, whatever was said before.
+const LASTING_OF_STORY: &str = "SELECT verdict FROM verdict
+     WHERE story = $1 AND (verdict <> 'snooze' OR until <= at) ORDER BY seq DESC LIMIT 1";
+
 /// Until when the latest snooze hides a whole rumour.
 const LATEST_OF_RULE: &str =
     "SELECT until FROM verdict WHERE rule = $1 AND story IS NULL ORDER BY seq DESC LIMIT 1";
@@ -275,11 +280,17 @@ async fn story_is_silenced(
         return Ok(false);
     };
     let until: Option<i64> = latest.try_get("until")?;
-    Ok(match verdict(latest.try_get("verdict")?)? {
-        Verdict::True | Verdict::Irrelevant => true,
-        Verdict::Snooze => until.is_some_and(|until| until > millis(now)),
-        Verdict::False | Verdict::Handled => false,
-    })
+    if verdict(latest.try_get("verdict")?)? == Verdict::Snooze
+        && until.is_some_and(|until| until > millis(now))
+    {
+        return Ok(true);
+    }
+    let lasting: Option<String> = sqlx::query_scalar(LASTING_OF_STORY)
+        .bind(story)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let lasting = lasting.as_deref().map(verdict).transpose()?;
+    Ok(matches!(lasting, Some(Verdict::True | Verdict::Irrelevant)))
 }
 
 /// Where a verdict stands.

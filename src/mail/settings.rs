@@ -18,7 +18,7 @@ use super::imap_settings::{self, ImapSettings};
 use crate::alert::parse_address;
 use crate::message::Message;
 use crate::problem::toml::Table;
-use crate::problem::{Level, Problem, Spanned};
+use crate::problem::{Level, Problem, Spanned, beside};
 
 /// How mails leave.
 #[derive(Debug, Clone)]
@@ -173,8 +173,11 @@ pub fn read_settings(
     credentials: Credentials<'_>,
 ) -> Settings {
     let in_state = state_directory.map(|dir| dir.join("mail"));
-    let mut settings =
-        Settings::to_dir(in_state.clone().unwrap_or_else(|| base.join("../var/mail")));
+    let mut settings = Settings::to_dir(
+        in_state
+            .clone()
+            .unwrap_or_else(|| beside(base, "../var/mail")),
+    );
     let Some(mut table) = table else {
         return settings;
     };
@@ -202,7 +205,7 @@ pub fn read_settings(
     {
         Some(("dir", _)) => match (in_state, dir) {
             (Some(dir), _) => settings.delivery = Delivery::Dir(dir),
-            (None, Some(dir)) => settings.delivery = Delivery::Dir(base.join(dir.value)),
+            (None, Some(dir)) => settings.delivery = Delivery::Dir(beside(base, dir.value)),
             (None, None) => table.missing("dir", "\"../var/mail\""),
         },
         Some(("smtp", span)) => match smtp {
@@ -266,7 +269,7 @@ fn read_smtp(
 /// State networks have authorities of their own, which no system knows.
 pub(super) fn read_authority(table: &mut Table<'_>, base: &Path) -> Option<Vec<u8>> {
     let file = table.string("ca_file")?;
-    let path = base.join(&file.value);
+    let path = beside(base, &file.value);
     let why = match std::fs::read(&path) {
         Ok(pem) if has_certificate(&pem) => return Some(pem),
         Ok(_) => "PEM".to_owned(),
@@ -313,7 +316,7 @@ pub(super) fn read_login(
     let file = table.string("password_file");
     let user = table.string("username").filter(|_| used)?;
     let file = match (file, credentials.folder) {
-        (Some(file), _) => file.map(|path| base.join(path)),
+        (Some(file), _) => file.map(|path| beside(base, path)),
         (None, Some(folder)) => Spanned {
             value: folder.join(name),
             span: user.span.clone(),

@@ -3,16 +3,18 @@
 
 pub mod toml;
 
+mod meant;
 mod render;
 
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::message::Message;
 
+pub use meant::{meant, nearest};
 pub use render::{Style, render, render_all};
 
 /// A file that a user edits, as it was read.
@@ -130,7 +132,14 @@ impl Problems {
     /// Whether any of them is an error.
     #[must_use]
     pub fn any_error(&self) -> bool {
-        self.0.borrow().iter().any(|p| p.level == Level::Error)
+        self.errors() > 0
+    }
+
+    /// How many of them are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        let is_error = |p: &&Problem| p.level == Level::Error;
+        self.0.borrow().iter().filter(is_error).count()
     }
 
     /// How many there are so far.
@@ -227,15 +236,28 @@ pub fn read_text(path: &Path, problems: &Problems) -> Option<Arc<SourceFile>> {
     }
 }
 
-/// The known word nearest to what was typed, where one is near enough to be meant.
+/// What a path written in a file of the folder `base` leads to, without steps there and back: people
+/// look for `keywords`, not for `config/../keywords`. A step back out of a link to a folder stays,
+/// since it leads elsewhere.
 #[must_use]
-pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|word| (strsim::damerau_levenshtein(typed, word), word))
-        .filter(|(distance, word)| *distance <= 1 + word.chars().count() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+pub fn beside(base: &Path, written: impl AsRef<Path>) -> PathBuf {
+    let mut path = PathBuf::new();
+    for part in base.join(written).components() {
+        let back = part == Component::ParentDir
+            && matches!(path.components().next_back(), Some(Component::Normal(_)))
+            && !path.is_symlink();
+        match part {
+            Component::CurDir => {}
+            _ if back => {
+                path.pop();
+            }
+            _ => path.push(part),
+        }
+    }
+    if path.as_os_str().is_empty() {
+        path.push(".");
+    }
+    path
 }
 
 #[cfg(test)]

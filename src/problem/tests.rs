@@ -114,3 +114,30 @@ fn durations_and_sizes() {
         assert_eq!(parse_size(text), bytes, "{text:?}");
     }
 }
+
+#[test]
+fn a_path_is_shown_without_steps_there_and_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let inside = dir.path().join("that/sau");
+    std::fs::create_dir_all(&inside).unwrap();
+    std::os::unix::fs::symlink(&inside, dir.path().join("config")).unwrap();
+    let linked = dir.path().join("config");
+    let rows = [
+        ("config", "../keywords", PathBuf::from("keywords")),
+        ("/etc/canhtin", "keywords", "/etc/canhtin/keywords".into()),
+        ("/etc/canhtin", "./a/../../b", "/etc/b".into()),
+        ("config", "/var/lib/canhtin", "/var/lib/canhtin".into()),
+        ("", "../keywords", "../keywords".into()),
+        ("..", "../keywords", "../../keywords".into()),
+        ("config", "..", ".".into()),
+        // A step back out of a link leads elsewhere.
+        (
+            linked.to_str().unwrap(),
+            "../keywords",
+            linked.join("../keywords"),
+        ),
+    ];
+    for (base, written, wanted) in rows {
+        assert_eq!(beside(Path::new(base), written), wanted, "{base} {written}");
+    }
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::{Span, SpanRelativeTo};
 use toml::de::{DeTable, DeValue};
 
-use super::{Problem, Problems, SourceFile, Spanned, nearest};
+use super::{Problem, Problems, SourceFile, Spanned, meant, nearest};
 use crate::message::Message;
 
 /// Parses `file` and hands its root table to `read`; syntax errors are listed, and what could
@@ -90,6 +90,12 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some()
+    }
+
+    /// The string at the key, where one stands there (without taking it).
+    #[must_use]
+    pub fn peek(&self, key: &str) -> Option<&'a str> {
+        self.table.get(key)?.get_ref().as_str()
     }
 
     fn take(&mut self, key: &'static str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
@@ -246,7 +252,7 @@ impl<'a> Table<'a> {
                 span: text.span,
             }),
             Err(_) => {
-                let mend = match nearest(&text.value, wanted.split(" | ")) {
+                let mend = match meant(&text.value, wanted) {
                     Some(near) => Message::new("problem-bad-value-near").with("near", near),
                     None => Message::new("problem-bad-value-mend"),
                 };

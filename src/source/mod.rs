@@ -17,7 +17,7 @@ use url::Url;
 
 pub use draft::{Draft, fresh_id};
 pub use platform::{Refused, closed, fetched_at, recognised};
-pub use read::{Known, read_sources};
+pub use read::{Credentials, Known, read_sources};
 
 /// How a source is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

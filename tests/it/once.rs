@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use canhtin::sample::Site;
 use canhtin::sample::inbox::{Act, Step};
+use canhtin::sample::site::Page;
 
 use crate::helpers::{Bench, canhtin, copy_dir, stderr, stdout, unquoted};
 
@@ -234,4 +236,45 @@ fn once_stays_small() {
         allotted < 45 * 1024,
         "{allotted} KiB allotted, {peak} KiB in all"
     );
+}
+
+#[test]
+fn selectors_that_find_nothing_are_pointed_at() {
+    let list = "<ul class=tin><li><a href=/1>Tin một</a></li></ul>";
+    let page = Page::new("text/html; charset=utf-8", list);
+    let site = Site::builder().page("huyen.example", "/tin-tuc", page);
+    let sources = "[[source]]\nid = \"cong-huyen\"\nkind = \"page\"\n\
+        url = \"http://huyen.example/tin-tuc\"\ntrust = \"official\"\nitem = \"div.news-item\"\n\
+        link = \"a@href\"\ntitle = \"a\"\n";
+    let bench = Bench::of(site, sources);
+    let once = stdout(&bench.run(&["once"]));
+    let line = once
+        .lines()
+        .find(|line| line.contains("cong-huyen"))
+        .unwrap();
+    assert!(
+        line.starts_with("! ") && line.contains("bộ chọn item"),
+        "{once}"
+    );
+    assert!(line.ends_with("canhtin sources test cong-huyen"), "{once}");
+
+    let status = stdout(&bench.run(&["status"]));
+    assert!(status.contains("; chưa có bài nào"), "{status}");
+    assert!(!status.contains("lúc chưa"), "{status}");
+}
+
+#[test]
+fn errors_of_rules_are_counted_where_they_are_not_asked_for() {
+    let bench = Bench::new();
+    bench.own_keywords();
+    let path = bench.path("keywords/rumours/vac-xin.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen("@vac-xin", "@vac-xinn", 1)).unwrap();
+    let once = bench.run(&["once"]);
+    assert_eq!(once.status.code(), Some(1));
+    let told = stderr(&once);
+    assert!(told.starts_with("Có 1 lỗi "), "{told}");
+    assert!(told.contains("canhtin check"), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(stdout(&bench.run(&["check"])).contains("@vac-xinn"));
 }

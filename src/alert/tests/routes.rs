@@ -2,13 +2,14 @@
 
 use super::{alert_of, document, rule, source};
 use crate::alert::{Alert, Routing, parse_address, read_routing};
-use crate::keyword::Severity;
+use crate::keyword::{Rulebook, Severity};
 use crate::message::Lang;
 use crate::problem::toml::read_file;
 use crate::problem::{Problems, SourceFile, Style, render_all};
 use crate::scan::Stance;
 use crate::source::Trust;
 use jiff::tz::{TimeZone, offset};
+use jiff::{SignedDuration, Timestamp};
 
 const RECEIVERS: &str = r#"
 [[receiver]]
@@ -172,18 +173,80 @@ min_severity = "low"
     insta::assert_snapshot!("nothing", read("").1);
 }
 
+/// Two rules, and what stands behind them in their file.
+fn rulebook(more: &str) -> Rulebook {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("rumours")).unwrap();
+    let rules = "[[rule]]\nid = \"vac-xin\"\ntitle = \"T\"\nseverity = \"medium\"\n\
+        topic = \"vắc xin\"\nmatch = 'vắc xin vô sinh'\n\
+        [[rule]]\nid = \"giun-dat\"\ntitle = \"T\"\nseverity = \"low\"\nmatch = 'giun đất khô'\n";
+    std::fs::write(dir.path().join("rumours/r.toml"), format!("{rules}{more}")).unwrap();
+    crate::keyword::load(dir.path(), &Problems::default())
+}
+
+/// What `routes` are warned of, with a source that has the tag y-te.
+fn warned(routes: &str, rulebook: &Rulebook, all_sources: bool) -> String {
+    let list = Problems::default();
+    let sources = [source(Trust::Social, &["y-te"])];
+    sound(routes).warn(rulebook, &sources, all_sources, &list);
+    render_all(&list.into_sorted(), Lang::Vi, Style::Plain)
+}
+
+const ALL: &str = "[[route]]\nreceiver = \"truc-ban\"\ncontinue = true\n";
+
+#[test]
+fn what_is_asked_for_and_is_not_there_is_warned_of() {
+    let routes = format!(
+        "{ALL}[[route]]\nreceiver = \"lanh-dao\"\ntopic = [\"Vắc Xin\", \"vắc xnin\", \"5G\"]\n\
+         tags = [\"Y-TE\", \"y-tế\"]\nsource = [\"hoi-lang\", \"hoi-lng\"]\n"
+    );
+    let book = rulebook("");
+    insta::assert_snapshot!("unknown", warned(&routes, &book, true));
+    // A source that was left out may be the one that is meant.
+    let some = warned(&routes, &book, false);
+    assert!(
+        !some.contains("hoi-lng") && !some.contains("y-tế"),
+        "{some}"
+    );
+    // So may a rule that was.
+    let broken = "[[rule]]\nid = \"vac-xni\"\ntitle = \"T\"\ntopic = \"5g\"\nmatch = 'giun'\n";
+    let routes = format!(
+        "{ALL}[[route]]\nreceiver = \"lanh-dao\"\nrule = \"vac-xni\"\n[[route]]\n\
+         receiver = \"lanh-dao\"\ntopic = \"5G\"\n[[mute]]\nrule = \"vac-xni\"\nuntil = 2021-08-15\n"
+    );
+    assert_eq!(
+        warned(&routes, &book, true)
+            .matches("canhtin.toml:")
+            .count(),
+        3
+    );
+    assert_eq!(warned(&routes, &rulebook(broken), true), "");
+}
+
+#[test]
+fn a_mute_that_is_over_is_warned_of() {
+    let routing = sound(&format!(
+        "{ALL}[[mute]]\nrule = \"vac-xin\"\nuntil = 2021-08-15\n"
+    ));
+    // The office's midnight.
+    let over: Timestamp = "2021-08-14T17:00:00Z".parse().unwrap();
+    assert_eq!(routing.outlived(over - SignedDuration::from_secs(1)), []);
+    let told = render_all(&routing.outlived(over), Lang::Vi, Style::Plain);
+    assert!(
+        told.contains("đã hết hạn") && told.contains("2021-08-15"),
+        "{told}"
+    );
+}
+
 #[test]
 fn rules_that_reach_nobody_are_warned_of() {
     let (routing, problems) = read(&format!(
         "{RECEIVERS}[[route]]\nreceiver = \"truc-ban\"\nmin_severity = \"medium\"\n[[route]]\nreceiver = \"lanh-dao\"\nrule = [\"vac-xni\"]\n"
     ));
     assert_eq!(problems, "");
-    let rules = [
-        rule("vac-xin", Severity::Medium, None),
-        rule("giun-dat", Severity::Low, None),
-    ];
     let list = Problems::default();
-    routing.warn(&rules, &[source(Trust::Social, &[])], &list);
+    let book = rulebook("");
+    routing.warn(&book, &[source(Trust::Social, &[])], true, &list);
     insta::assert_snapshot!(
         "unrouted",
         render_all(&list.into_sorted(), Lang::Vi, Style::Plain)

@@ -49,6 +49,44 @@ async fn what_is_silenced_makes_no_mail_and_is_recorded() {
 }
 
 #[tokio::test]
+async fn a_snooze_leaves_what_was_said_before_in_force() {
+    // What is said in turn (a snooze until 1,000 unless it is to end at once), and whether a copy
+    // at 2,000 is mailed.
+    let snooze = |until| Ruling {
+        until: Some(at(until)),
+        ..ruling("1", Verdict::Snooze)
+    };
+    let said = |verdict| ruling("1", verdict);
+    let rows = [
+        (vec![said(Verdict::Irrelevant), snooze(1_000)], false),
+        (vec![said(Verdict::True), snooze(1_000)], false),
+        (vec![said(Verdict::False), snooze(1_000)], true),
+        (vec![snooze(1_000), said(Verdict::Irrelevant)], false),
+        (
+            vec![
+                said(Verdict::Irrelevant),
+                snooze(1_000),
+                said(Verdict::False),
+            ],
+            true,
+        ),
+        // `mark ID tam-an --for 0s` shows it again.
+        (vec![said(Verdict::Irrelevant), snooze(0)], true),
+    ];
+    for (rulings, mailed) in rows {
+        let (_dir, ledger) = fresh().await;
+        ledger.admit(&[admission("bao", "1")], at(0)).await.unwrap();
+        close_all(&ledger, at(1)).await;
+        for ruling in &rulings {
+            ledger.judge(ruling, at(2)).await.unwrap();
+        }
+        ledger.admit(&[copy("khac", "1")], at(2_000)).await.unwrap();
+        let copied = ledger.hit("r/khac/1").await.unwrap().unwrap();
+        assert_eq!(!copied.waits_for.is_empty(), mailed, "{rulings:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_waits_is_withdrawn() {
     let (_dir, ledger) = fresh().await;
     let three = [copy("bao", "1"), copy("trang-khac", "1"), copy("bao", "2")];

@@ -21,6 +21,13 @@ alert-no-admin = nobody is told when a keyword file is broken, a source cannot b
 alert-no-admin-mend = add an [admin] block with to = ["admin@office.vn"]
 alert-no-source = no source has the id `{ $name }`, so this route never matches
 alert-no-source-mend = see the ids of the sources in config/sources.toml
+alert-no-topic = no rule has the topic "{ $name }", so this route never matches
+alert-no-topic-mend = choose one of the rules' topics: { $known }
+alert-no-tag = no source has the tag "{ $name }", so this route never matches
+alert-no-tag-mend = choose one of the sources' tags: { $known }
+alert-none-there-mend = there is none to choose: take this condition out of the [[route]] block
+alert-mute-over = this [[mute]] is over, so it hides nothing any more
+alert-mute-over-mend = delete the block, or put off its until
 alert-mute-no-rule = no rule has the id `{ $name }`, so this [[mute]] mutes nothing
 alert-mute-no-source = no source has the id `{ $name }`, so this [[mute]] mutes nothing
 alert-empty-mute = this [[mute]] names neither a rule nor a source

@@ -1,10 +1,19 @@
 cli-config-unusable = the configuration file { $file } cannot be used; run `canhtin check` to see each problem and its mend
+cli-left-out = { $errors ->
+    [one] There is an error
+   *[other] There are { $errors } errors
+ } in the source and keyword files: what has an error is not used. Run `canhtin check` to see each and its mend.
 cli-not-running = canhtin is not running; start it with `systemctl start canhtin` or `canhtin run`
+cli-foreign = the folder { $dir } belongs to the account { $owner }; root would leave files there that the service cannot open
+cli-foreign-mend = run it again by that account: sudo -u { $owner } canhtin …
 cli-reloaded = Configuration, sources and keywords are loaded again.
 cli-not-reloaded = Not loaded: see the errors above. The last good version stays in force.
 
 cli-pass-unchanged = nothing new (304)
 cli-pass-read = { $items } items, { $fresh } new
+cli-pass-nothing = read, but it shows no item; try it by: canhtin sources test { $source }
+cli-pass-page-nothing = read, but the selector `item` found nothing; look at `item` in the source file, try it by: canhtin sources test { $source }
+cli-pass-api-nothing = read, but the path `item` leads to nothing; look at `item` in the source file, try it by: canhtin sources test { $source }
 cli-pass-hits = { $items } items, { $fresh } new, { $hits } rule hits
 cli-pass-unrecorded = read, but the ledger could not record it; it will be read again: { $detail }
 cli-pass-failed = [{ $class }] { $what } ({ $detail })
@@ -25,6 +34,7 @@ cli-status-stopped = not running
 cli-status-rules = { $rules } rules (version { $version })
 cli-status-sources = { $sources } sources:
 cli-status-read = read at { $last }; something new at { $new }
+cli-status-read-none = read at { $last }; no item yet
 cli-status-failing = failed { $failures } times in a row [{ $class }]: { $detail }; last read: { $last }
 cli-status-unread = never read
 cli-status-never = never
@@ -81,7 +91,7 @@ cli-hits-severity = Severity
 cli-hits-rumour = Rumour
 cli-hits-rule = Rule
 cli-hits-topic = Topic
-cli-hits-stance = The page
+cli-hits-stance = Asserts or denies
 cli-hits-asserts = tells it as true
 cli-hits-denies = refutes it
 cli-hits-tier = Spelling

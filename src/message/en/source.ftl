@@ -65,6 +65,8 @@ source-headers-plain = credentials (`headers_file`) are not sent over http://, w
 source-headers-plain-mend = use an https:// address
 source-headers-file = the file { $path } cannot be read: { $error }
 source-headers-file-mend = make that file with lines "Name: value", readable by canhtin's user only (chmod 600); or hand it over by systemd's LoadCredential
+source-headers-unseen = { $path } cannot be seen from here: systemd hands it to the service alone, or this account may not read it
+source-headers-unseen-mend = nothing is to be mended where the service is handed that file by LoadCredential={ $file }:/path; else make the file, with lines "Name: value"
 source-headers-line = line { $line } of the file in `headers_file` is not "Name: value"
 source-headers-foreign = line { $line } of the file in `headers_file` is a header that must not be set (a login by Cookie, or one of the connection)
 source-headers-line-mend = write each line as "Name: value", such as "Authorization: Bearer …", just as the API's documentation says

@@ -21,6 +21,13 @@ alert-no-admin = không có ai được báo khi tệp từ khóa có lỗi, ngu
 alert-no-admin-mend = thêm khối [admin] với to = ["quan-tri@co-quan.vn"]
 alert-no-source = không có nguồn tin nào mang mã `{ $name }`, nên tuyến này không bao giờ khớp
 alert-no-source-mend = xem mã (id) của các nguồn trong config/sources.toml
+alert-no-topic = không có quy tắc nào thuộc chủ đề "{ $name }", nên tuyến này không bao giờ khớp
+alert-no-topic-mend = chọn một trong các chủ đề (topic) của quy tắc: { $known }
+alert-no-tag = không có nguồn tin nào mang nhãn "{ $name }", nên tuyến này không bao giờ khớp
+alert-no-tag-mend = chọn một trong các nhãn (tags) của nguồn tin: { $known }
+alert-none-there-mend = chưa có cái nào để chọn: bỏ điều kiện này khỏi khối [[route]]
+alert-mute-over = khối [[mute]] này đã hết hạn, nên không còn ẩn gì
+alert-mute-over-mend = xóa khối này, hoặc lùi ngày until
 alert-mute-no-rule = không có quy tắc nào mang mã `{ $name }`, nên khối [[mute]] này không ẩn gì
 alert-mute-no-source = không có nguồn tin nào mang mã `{ $name }`, nên khối [[mute]] này không ẩn gì
 alert-empty-mute = khối [[mute]] này không cho biết ẩn quy tắc nào hay nguồn nào

@@ -65,6 +65,8 @@ source-headers-plain = không gửi thông tin xác thực (`headers_file`) qua 
 source-headers-plain-mend = dùng địa chỉ https://
 source-headers-file = không đọc được tệp { $path }: { $error }
 source-headers-file-mend = tạo tệp ấy với các dòng "Tên: giá trị", chỉ người chạy canhtin đọc được (chmod 600); hoặc giao bằng LoadCredential của systemd
+source-headers-unseen = từ đây không thấy tệp { $path }: systemd chỉ giao nó cho dịch vụ, hoặc tài khoản này không được đọc
+source-headers-unseen-mend = không phải sửa gì nếu dịch vụ được giao tệp ấy bằng LoadCredential={ $file }:/đường/dẫn; nếu không thì tạo tệp ấy với các dòng "Tên: giá trị"
 source-headers-line = dòng { $line } của tệp trong `headers_file` không phải "Tên: giá trị"
 source-headers-foreign = dòng { $line } của tệp trong `headers_file` là tiêu đề không được đặt (đăng nhập bằng Cookie, hoặc thuộc về kết nối)
 source-headers-line-mend = mỗi dòng viết "Tên: giá trị", ví dụ "Authorization: Bearer …", đúng như tài liệu của API

@@ -9,11 +9,11 @@ use serde_json_path::JsonPath;
 use url::Url;
 
 use super::super::ApiRecipe;
-use super::is_own_server;
 use super::page::read_time_format;
+use super::{Credentials, is_own_server};
 use crate::message::Message;
-use crate::problem::Spanned;
 use crate::problem::toml::Table;
+use crate::problem::{Problem, Spanned, beside};
 
 /// Ready recipes, by name.
 const PRESETS: &str = "graph-api";
@@ -40,11 +40,11 @@ const FOREIGN_HEADERS: [&str; 6] = [
 /// A credential file is not longer.
 const LONGEST_FILE: u64 = 64 << 10;
 
-/// Reads the recipe of a `json` block. `credentials` is systemd's folder of credentials.
+/// Reads the recipe of a `json` block.
 pub(super) fn read(
     block: &mut Table<'_>,
     url: Option<&Url>,
-    credentials: Option<&Path>,
+    credentials: &Credentials,
 ) -> Option<ApiRecipe> {
     let preset = block.parsed::<Preset>("preset", PRESETS).is_some();
     if let (true, Some(url)) = (preset, url)
@@ -129,7 +129,7 @@ fn read_path(
 fn read_headers(
     block: &mut Table<'_>,
     url: Option<&Url>,
-    credentials: Option<&Path>,
+    credentials: &Credentials,
 ) -> Option<HeaderMap> {
     let Some(named) = block.string("headers_file") else {
         return (!block.has("headers_file")).then(HeaderMap::new);
@@ -142,9 +142,17 @@ fn read_headers(
         );
         return None;
     }
-    let path = headers_path(block, &named.value, credentials);
+    let path = headers_path(block, &named.value, credentials.folder.as_deref());
     let text = match text_of(&path) {
         Ok(text) => text,
+        // Someone at the keyboard cannot see what only the service is handed.
+        Err(error) if credentials.may_be_unseen(&error) => {
+            let what = Message::new("source-headers-unseen").with("path", path.display());
+            let mend = Message::new("source-headers-unseen-mend").with("file", &named.value);
+            let problem = Problem::warning(block.file(), named.span, what).mend(mend);
+            block.problems().push(problem);
+            return Some(HeaderMap::new());
+        }
         Err(error) => {
             block.error(
                 named.span,
@@ -163,7 +171,7 @@ fn read_headers(
 /// of that name, that.
 fn headers_path(block: &Table<'_>, named: &str, credentials: Option<&Path>) -> PathBuf {
     let base = block.file().path.parent().unwrap_or(Path::new(""));
-    let beside = base.join(named);
+    let beside = beside(base, named);
     let handed = Path::new(named)
         .file_name()
         .and_then(|name| Some(credentials?.join(name)));

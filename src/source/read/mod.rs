@@ -48,10 +48,28 @@ const SECRET_PARTS: [&str; 6] = [
 /// through all of them, so that a double is found wherever it stands.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Where systemd puts credentials, if it started us.
-    credentials: Option<PathBuf>,
+    credentials: Credentials,
     ids: BTreeMap<String, Place>,
     urls: BTreeMap<String, String>,
+}
+
+/// What the service manager hands over (systemd.exec(5), `LoadCredential=`).
+#[derive(Debug, Clone, Default)]
+pub struct Credentials {
+    /// Where it lies, if this is a service.
+    pub folder: Option<PathBuf>,
+    /// The command only looks at the files: what only the service is handed may be missing.
+    pub dispensable: bool,
+}
+
+impl Credentials {
+    /// Whether a file that cannot be read may well be there for the service.
+    fn may_be_unseen(&self, error: &std::io::Error) -> bool {
+        use std::io::ErrorKind::{NotFound, PermissionDenied};
+        self.dispensable
+            && self.folder.is_none()
+            && matches!(error.kind(), NotFound | PermissionDenied)
+    }
 }
 
 #[derive(Debug)]
@@ -61,11 +79,11 @@ struct Place {
 }
 
 impl Known {
-    /// Nothing taken yet; credentials that blocks name are also looked for in this folder.
+    /// Nothing taken yet; credentials that blocks name are also looked for in their folder.
     #[must_use]
-    pub fn with_credentials(folder: Option<PathBuf>) -> Self {
+    pub fn with_credentials(credentials: Credentials) -> Self {
         Self {
-            credentials: folder,
+            credentials,
             ..Self::default()
         }
     }
@@ -97,7 +115,7 @@ fn read_source(mut block: Table<'_>, known: &mut Known) -> Option<Source> {
         Some(Kind::Page) => page = page::read(&mut block),
         Some(Kind::Json) => {
             let url = place.as_ref().map(|place| &place.written);
-            api = api::read(&mut block, url, known.credentials.as_deref());
+            api = api::read(&mut block, url, &known.credentials);
         }
         _ => {}
     }

@@ -78,10 +78,30 @@ fn headers_come_from_a_file_and_are_never_printed() {
     // What systemd hands over under that name goes before.
     let handed = tempfile::tempdir().unwrap();
     std::fs::write(handed.path().join("khoa"), "Authorization: Bearer KHAC\n").unwrap();
-    let mut known = Known::with_credentials(Some(handed.path().to_owned()));
+    let mut known = Known::with_credentials(Credentials {
+        folder: Some(handed.path().to_owned()),
+        dispensable: true,
+    });
     let (sources, _) = read(dir.path(), &mut known, &block);
     let headers = &sources[0].api.as_ref().unwrap().headers;
     assert_eq!(headers.get("authorization").unwrap(), "Bearer KHAC");
+}
+
+#[test]
+fn headers_that_only_the_service_is_handed_are_missed_by_who_needs_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let block = format!("{BLOCK}headers_file = 'khoa'");
+    // Whether the command only looks at the files; what it says, and whether the source is left out.
+    for (dispensable, level, left) in [(true, Level::Warning, 1), (false, Level::Error, 0)] {
+        let mut known = Known::with_credentials(Credentials {
+            folder: None,
+            dispensable,
+        });
+        let (sources, problems) = read(dir.path(), &mut known, &block);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].level, level);
+        assert_eq!(sources.len(), left);
+    }
 }
 
 #[test]
