@@ -10,6 +10,7 @@ pub mod config;
 pub mod daemon;
 pub mod document;
 pub mod extract;
+pub mod failpoint;
 pub mod fetch;
 pub mod keyword;
 pub mod ledger;

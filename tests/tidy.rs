@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms by floor, as `docs/ARCHITECTURE.md` draws them.
 const FLOORS: [&[&str]; 10] = [
-    &["message"],
+    &["message", "failpoint"],
     &["document", "text", "seen", "problem"],
     &["story", "keyword", "source"],
     &["scan", "fetch"],

@@ -11,6 +11,7 @@ use super::texts::Texts;
 use super::world::World;
 use crate::config::Config;
 use crate::document::Document;
+use crate::failpoint::{self, Point};
 use crate::ledger::{self, Ledger, LedgerError};
 
 /// How often mails that are being sent are waited for, a second each.
@@ -77,6 +78,7 @@ pub async fn forget(
             break;
         }
     }
+    failpoint::reach(Point::PageForgotten);
     done.mails = mails.len();
     let store = &config.store;
     done.backups = ledger::backups(&store.backup_dir())?.len();

@@ -13,6 +13,7 @@ use super::pipeline::{End, Reading};
 use super::rhythm::{self, News, Spreading};
 use super::world::World;
 use crate::document::Document;
+use crate::failpoint::{self, Point};
 use crate::fetch::Validators;
 use crate::seen::{LastFailure, SeenError, SeenValidators, SourceState};
 use crate::source::Source;
@@ -73,6 +74,7 @@ pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: T
     let remembered = world
         .seen
         .remember_items(&source.id, &items, now)
+        .inspect(|()| failpoint::reach(Point::ItemsRemembered))
         .and_then(|()| match listing.0.is_empty() {
             // An emptied feed comes back with what it had.
             true => Ok(()),
@@ -83,6 +85,7 @@ pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: T
             world.seen.set_validators(&source.id, validators)
         });
     or_forgotten(remembered);
+    failpoint::reach(Point::ValidatorsKept);
 }
 
 /// What a pass learned besides how it ended.

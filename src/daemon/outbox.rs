@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::alert::{Admin, Routing};
+use crate::failpoint::{self, Point};
 use crate::ledger::{Claimed, Closed, Delay, Ledger, LedgerError, Recipients};
 use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose_content};
 
@@ -168,6 +169,7 @@ pub(super) async fn drain_calling(
             break;
         };
         more();
+        failpoint::reach(Point::DeliveryClaimed);
         let raw = match composed(desk, &claimed).await? {
             Ok(raw) => raw,
             Err(error) => {
@@ -180,6 +182,7 @@ pub(super) async fn drain_calling(
                 continue;
             }
         };
+        failpoint::reach(Point::MailComposed);
         let answer = send(desk.transport, &claimed, &raw, stop).await;
         match mark(desk.ledger, &claimed, answer, clock(), stop).await? {
             Ending::Sent => drained.sent += 1,
@@ -239,7 +242,9 @@ async fn mark(
     let mail = &claimed.mail;
     match answer {
         Some(Ok(reply)) => {
+            failpoint::reach(Point::MailTaken);
             insist(|| ledger.sent(claimed, now, &reply), RECORD_AGAIN, stop).await?;
+            failpoint::reach(Point::MailMarked);
             info!(mail, "sent {mail}");
             Ok(Ending::Sent)
         }

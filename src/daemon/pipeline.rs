@@ -23,6 +23,7 @@ use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
 use crate::document::Document;
 use crate::extract::{self, Pace};
+use crate::failpoint::{self, Point};
 use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
@@ -122,8 +123,11 @@ pub async fn pass(
             let fresh = &reading.fresh;
             match understand(Some(world), snapshot, &mut lane, source, fresh, now).await {
                 Ok((alerts, told)) => {
+                    failpoint::reach(Point::Fetched);
                     tellings::keep(world, &told, now).await;
+                    failpoint::reach(Point::TellingsKept);
                     let admitted = commit(world, snapshot, &alerts, now).await?;
+                    failpoint::reach(Point::Recorded);
                     keep_texts(world, snapshot, source, &reading.fresh, now).await;
                     remember(world, source, &reading, now);
                     rumours = admitted.rumours;

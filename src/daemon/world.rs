@@ -15,6 +15,7 @@ use super::{notices, owner, tellings};
 use crate::alert::Matter;
 use crate::config::{Config, Store};
 use crate::extract;
+use crate::failpoint::{self, Point};
 use crate::fetch::{Fetcher, FetcherError, RobotsMemory};
 use crate::ledger::{self, Fit, Ledger, LedgerError, Restored};
 use crate::mail::{AnswerKey, Transport, TransportError};
@@ -232,6 +233,7 @@ pub async fn put_back(
     let (seen, since) = (seen.clone(), backup.at);
     let rewound = tokio::task::spawn_blocking(move || seen.rewind(since)).await;
     rewound.map_err(|panic| SeenError::Failed(panic.to_string()))??;
+    failpoint::reach(Point::RestoreRewound);
     if let Some(dir) = backup.path.parent() {
         AnswerKey::restore(dir, &store.dir, now).map_err(LedgerError::from)?;
     }

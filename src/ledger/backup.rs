@@ -11,6 +11,7 @@ use sqlx::sqlite::SqlitePool;
 
 use super::open::{self, Aside, sync_folder, with_suffix};
 use super::{Inspection, Ledger, LedgerError, audit, inspect_file, time};
+use crate::failpoint::{self, Point};
 
 /// How a backup is named: by its UTC time, so that names sort as times do.
 const NAME: &str = "ledger-%Y%m%dT%H%M%SZ";
@@ -95,8 +96,10 @@ async fn back_up(pool: &SqlitePool, dir: &Path, now: Timestamp) -> Result<Backed
             return Err(error);
         }
     };
+    failpoint::reach(Point::BackupCopied);
     fs::rename(&unborn, &to)?;
     sync_folder(&to)?;
+    failpoint::reach(Point::BackupNamed);
     Ok(BackedUp {
         path: to,
         inspection,
@@ -204,12 +207,15 @@ pub async fn restore(path: &Path, backup: Fit, now: Timestamp) -> Result<Restore
     }
     fs::copy(&from, &unborn)?;
     File::open(&unborn)?.sync_all()?;
+    failpoint::reach(Point::RestoreCopied);
     let replaced = match path.try_exists()? || open::has_journal(path) {
         true => Some(open::move_aside(path, Aside::Replaced, now)?),
         false => None,
     };
+    failpoint::reach(Point::RestoreCleared);
     fs::rename(&unborn, path)?;
     sync_folder(path)?;
+    failpoint::reach(Point::RestoreSwapped);
     let ledger = Ledger::open(path, now).await?;
     let noted = ledger.note_restored(&from, now).await;
     ledger.close().await;

@@ -9,7 +9,9 @@ use super::{
     Closed, Ledger, LedgerError, ORPHAN_WAIT, Recipients, Transaction, audit, millis, seal, time,
     to_json,
 };
-use crate::alert::{Hold, Occasion, Step};
+use crate::alert::{Bundle, Hold, Occasion, Step};
+use crate::failpoint::{self, Point};
+use crate::scan::Stance;
 
 /// The time within which a receiver's mails are counted.
 const HOUR: Duration = Duration::from_secs(3600);
@@ -186,9 +188,14 @@ impl Ledger {
             return Ok(None);
         }
         let mut tx = self.begin().await?;
-        let mail = content.freeze(&mut tx, recipients, domain, now).await?;
+        let Some(bundle) = content.freeze(&mut tx, recipients, domain, now).await? else {
+            return Ok(tx.commit().await.map(|()| None)?);
+        };
+        let (frozen, closed) = points(&bundle);
+        failpoint::reach(frozen);
         tx.commit().await?;
-        Ok(mail)
+        failpoint::reach(closed);
+        Ok(Some(bundle.message_id))
     }
 
     /// What is due waits for the digest that the hourly limit allows.
@@ -222,6 +229,18 @@ impl Ledger {
         .execute(&self.writer)
         .await?;
         Ok(())
+    }
+}
+
+/// Where a test may end the process while this mail is made.
+fn points(bundle: &Bundle) -> (Point, Point) {
+    let mut stances = bundle.alerts.iter().map(|alert| alert.stance);
+    match bundle.occasion {
+        Occasion::Digest | Occasion::Cap => (Point::DigestFrozen, Point::DigestClosed),
+        Occasion::Group if stances.all(|stance| stance == Stance::Denies) => {
+            (Point::FollowUpFrozen, Point::FollowUpClosed)
+        }
+        Occasion::Group => (Point::GroupFrozen, Point::GroupClosed),
     }
 }
 

@@ -9,6 +9,7 @@ use sqlx::Row;
 use super::notices::ADMINS;
 use super::{Ledger, LedgerError, Transaction, audit, erase, from_json, millis, seal, to_json};
 use crate::alert::{Alert, Bundle};
+use crate::failpoint::{self, Point};
 
 /// What was deleted of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +50,7 @@ impl Ledger {
     ) -> Result<PageForgotten, LedgerError> {
         let named = serde_json::Value::from(url).to_string();
         self.refuse_page(url, now).await?;
+        failpoint::reach(Point::PageRefused);
         let mut forgotten = PageForgotten::default();
         for (id, body) in self.naming(ALERTS_NAMING, &named).await? {
             // One that cannot be read names the page all the same.
@@ -56,6 +58,7 @@ impl Ledger {
             if from_json(&body).as_ref().map_or(true, is_of_page) {
                 self.forget_alert(&id, now).await?;
                 forgotten.alerts += 1;
+                failpoint::reach(Point::PageAlertGone);
             }
         }
         // No further mail can tell them now.
@@ -65,6 +68,7 @@ impl Ledger {
                 Some(Left::Changed { withdrawn }) => {
                     forgotten.withdrawn += withdrawn;
                     forgotten.mails.push(mail);
+                    failpoint::reach(Point::PageMailChanged);
                 }
                 None => {}
             }

@@ -36,14 +36,14 @@ impl Groups<'_> {
         }
     }
 
-    /// Records the mail and gives its Message-ID; `None` if nothing is open.
+    /// Records the mail and gives what it tells; `None` if nothing is open.
     pub(super) async fn freeze(
         &self,
         tx: &mut Transaction,
         recipients: Recipients,
         domain: &str,
         now: Timestamp,
-    ) -> Result<Option<String>, LedgerError> {
+    ) -> Result<Option<Bundle>, LedgerError> {
         let mut by_group: Vec<(&str, Vec<Alert>)> = Vec::new();
         for group in &self.groups {
             let alerts = self.open(tx, group, now).await?;
@@ -71,7 +71,7 @@ impl Groups<'_> {
         for (group, alerts) in &by_group {
             told::remember(tx, &bundle, group, alerts, now).await?;
         }
-        Ok(Some(bundle.message_id))
+        Ok(Some(bundle))
     }
 
     /// The open alerts of a group, oldest first. A damaged one is taken out of the group and

@@ -8,6 +8,7 @@ use sqlx::Row;
 use super::close::Letter;
 use super::{Ledger, LedgerError, Transaction, from_json, millis, to_json};
 use crate::alert::{Matter, Notice, Report};
+use crate::failpoint::{self, Point};
 
 /// How long a notice waits for others: what happens together is told together.
 const WAIT: Duration = Duration::from_secs(180);
@@ -81,7 +82,9 @@ impl Ledger {
             };
             record(&mut tx, &report).await?;
             settle(&mut tx, &report.notices, now, Some(&report.message_id)).await?;
+            failpoint::reach(Point::NoticeFrozen);
             tx.commit().await?;
+            failpoint::reach(Point::NoticeClosed);
             mails.push(report.message_id);
         }
     }

@@ -16,6 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 
 use super::{Ledger, LedgerError, seal};
+use crate::failpoint::{self, Point};
 
 /// Every step of the schema, in order. A step that has been released never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -140,6 +141,7 @@ async fn create(path: &Path) -> Result<(), LedgerError> {
     let migrated = migrator().run(&pool).await;
     pool.close().await;
     migrated?;
+    failpoint::reach(Point::LedgerMade);
     fs::rename(&unborn, path)?;
     Ok(sync_folder(path)?)
 }
@@ -251,7 +253,9 @@ async fn inspect(writer: &SqlitePool, path: &Path, examined: bool) -> Result<(),
         }
         other => other?,
     }
+    failpoint::reach(Point::SchemaMoved);
     seal::seal_older(writer).await?;
+    failpoint::reach(Point::RecordsSealed);
     let missing = missing_schema(writer).await?;
     if missing.is_empty() {
         Ok(())

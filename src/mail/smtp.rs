@@ -27,6 +27,7 @@ use tokio::time::timeout;
 use super::settings::{Settings, SmtpSettings, Tls, ascii_address};
 use super::transport::{Reply, SendError, TransportError};
 use crate::alert::{one_line, parse_address};
+use crate::failpoint::{self, Point};
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
@@ -238,7 +239,7 @@ impl Smtp {
             connection.command(Data),
         )
         .await?;
-        let taken = connection.message(raw);
+        let taken = failpoint::reach_waiting(Point::MailDotted, connection.message(raw));
         let response = step(self.patience.data, Severity::PositiveCompletion, taken).await?;
         Ok(Reply {
             text: reply_words(&response),

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::open::{beside, open_unlocked};
+use crate::failpoint::{self, Point};
 
 /// Smaller files are left alone.
 pub(super) const LEAST_BYTES: u64 = 64 * 1024 * 1024;
@@ -77,9 +78,14 @@ fn copy_into(db: &sled::Db, to: &Path) -> sled::Result<()> {
 pub(super) fn swap(dir: &Path) -> io::Result<()> {
     let old = old_of(dir);
     remove(&old)?;
+    failpoint::reach(Point::SeenCopied);
     fs::rename(dir, &old)?;
+    failpoint::reach(Point::SeenMoved);
     fs::rename(copy_of(dir), dir)?;
-    remove(&old)
+    failpoint::reach(Point::SeenSwapped);
+    remove(&old)?;
+    failpoint::reach(Point::SeenCleared);
+    Ok(())
 }
 
 fn remove(dir: &Path) -> io::Result<()> {

@@ -17,6 +17,7 @@ mod clocks;
 mod damage;
 mod limits;
 mod names;
+mod points;
 mod power;
 mod reloads;
 mod signals;

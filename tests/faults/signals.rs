@@ -54,6 +54,9 @@ fn sigterm_mid_send_ends_well_within_25_s_and_the_next_start_sends_it() {
     assert!(missing.is_empty(), "lost: {missing:?}");
 }
 
+/// A start that takes longer is told with what it said.
+const SLOW_START: Duration = Duration::from_secs(5);
+
 /// How often an installation is killed before it may end its work.
 const KILLS_EACH: u64 = 10;
 
@@ -103,7 +106,12 @@ fn live_and_die(bench: &Bench, kill: u64, random: &mut Random) -> Option<Duratio
     let (mut daemon, took) = if kill.is_multiple_of(2) {
         (Daemon::start(command, &log), None)
     } else {
+        let said = std::fs::read_to_string(&log).unwrap_or_default().len();
         let (daemon, took) = Daemon::start_ready(command, &log);
+        if took > SLOW_START {
+            let log = std::fs::read_to_string(&log).unwrap();
+            println!("a start took {took:?}: {}", &log[said..]);
+        }
         (daemon, Some(took))
     };
     // A random moment is what is tested; nothing is waited for.
@@ -116,9 +124,8 @@ fn live_and_die(bench: &Bench, kill: u64, random: &mut Random) -> Option<Duratio
     took
 }
 
-/// The last start finds every alert; then all arrive, none in two mails, no Message-ID with two
-/// contents. Gives how many mails there are, and how many arrived.
-fn comes_back(bench: &Bench, expected: &BTreeSet<String>) -> (usize, usize) {
+/// The last start finds every alert; then all arrive as [`all_arrived`] says.
+pub fn comes_back(bench: &Bench, expected: &BTreeSet<String>) -> (usize, usize) {
     let (daemon, _) = Daemon::start_ready(bench.command(&["run"]), &bench.path("log"));
     eventually("every alert on record", || {
         let known = stdout(&bench.run(&["hits", "list"]));
@@ -127,6 +134,12 @@ fn comes_back(bench: &Bench, expected: &BTreeSet<String>) -> (usize, usize) {
     assert!(daemon.stop().0.success());
     // What came after the first mail of its rumour waits for the next one: `once` does not wait.
     bench.run(&["once"]);
+    all_arrived(bench, expected)
+}
+
+/// All are there, none in two mails, no Message-ID with two contents. Gives how many mails there
+/// are, and how many arrived.
+pub fn all_arrived(bench: &Bench, expected: &BTreeSet<String>) -> (usize, usize) {
     let arrived = bench.alerts();
     let lost: Vec<_> = expected
         .iter()
