@@ -34,7 +34,7 @@ pub use budget::Share;
 pub use guard::{Refusal, is_global};
 pub use outcome::{Failure, FailureClass, Fetched, Outcome};
 pub use request::{Accept, Request, Validators};
-pub use robots::{AGENT, RobotsMemory};
+pub use robots::{AGENT, RobotsMemory, Rules};
 pub use settings::{Settings, read_settings};
 
 /// Redirects followed before the guard refuses (promised: 5).

@@ -23,6 +23,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::bounded::Bounded;
+use super::caught::caught;
 use super::imap_settings::ImapSettings;
 use super::settings::Tls;
 
@@ -42,6 +43,9 @@ pub enum ImapError {
     /// The server's words, or what it said cannot be understood.
     #[error("{0}")]
     Imap(#[from] async_imap::error::Error),
+    /// The library panicked at its words.
+    #[error("the server's words cannot be understood")]
+    Garbled,
     /// It did not answer in time.
     #[error("no answer in time")]
     Slow,
@@ -207,14 +211,16 @@ impl Mailbox {
 
     /// Says goodbye; that it fails harms nothing.
     pub async fn close(mut self) {
-        let _ = timeout(Duration::from_secs(3), self.session.logout()).await;
+        let _ = timeout(Duration::from_secs(3), caught(self.session.logout())).await;
     }
 }
 
 async fn in_time<T>(step: impl Future<Output = Result<T, ImapError>>) -> Result<T, ImapError> {
-    timeout(PATIENCE, step)
-        .await
-        .unwrap_or(Err(ImapError::Slow))
+    match timeout(PATIENCE, caught(step)).await {
+        Ok(Some(done)) => done,
+        Ok(None) => Err(ImapError::Garbled),
+        Err(_) => Err(ImapError::Slow),
+    }
 }
 
 async fn greeted<S: Duplex>(client: &mut Client<S>) -> Result<(), ImapError> {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod bounded;
+mod caught;
 mod compose;
 mod digest;
 mod dir;

@@ -24,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::caught::caught;
 use super::settings::{Settings, SmtpSettings, Tls, ascii_address};
 use super::transport::{Reply, SendError, TransportError};
 use crate::alert::{one_line, parse_address};
@@ -55,6 +56,8 @@ impl Default for Patience {
 const GOODBYE: Duration = Duration::from_secs(3);
 /// Bytes that a server may say in one transaction, TLS handshake included.
 const LONGEST_TALK: usize = 256 * 1024;
+/// Where the library lost its footing.
+const GARBLED: &str = "the server's words cannot be understood";
 /// Characters of a reply that are kept.
 const MAX_REPLY: usize = 500;
 /// Replies that blame the login or the encryption (RFC 4954 §6, RFC 3207 §4), which an operator
@@ -126,12 +129,11 @@ impl Smtp {
             return Err(SendError::permanent("not a mail address"));
         };
         let mut connection = self.connect().await?;
-        let outcome = self
-            .transact(&mut connection, &ascii_address(&to), raw)
-            .await;
+        let to = ascii_address(&to);
+        let outcome = caught(self.transact(&mut connection, &to, raw)).await;
         // The outcome is settled: a server that hangs now must not turn it into a failure.
-        let _ = timeout(GOODBYE, connection.abort()).await;
-        outcome
+        let _ = timeout(GOODBYE, caught(connection.abort())).await;
+        outcome.unwrap_or_else(|| Err(SendError::temporary(GARBLED)))
     }
 
     /// A connection, encrypted and logged in as configured. Whatever fails here can be mended
@@ -157,7 +159,7 @@ impl Smtp {
         };
         if let Mode::Starttls(parameters) = &self.mode {
             if !connection.can_starttls() {
-                let _ = timeout(GOODBYE, connection.abort()).await;
+                let _ = timeout(GOODBYE, caught(connection.abort())).await;
                 return Err(SendError::away(
                     "the server offers no STARTTLS: nothing was sent",
                 ));
@@ -178,9 +180,10 @@ impl Smtp {
         limit: Duration,
         step: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, SendError> {
-        match timeout(limit, step).await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(SendError::away(&words(&error))),
+        match timeout(limit, caught(step)).await {
+            Ok(Some(Ok(done))) => Ok(done),
+            Ok(Some(Err(error))) => Err(SendError::away(&words(&error))),
+            Ok(None) => Err(SendError::away(GARBLED)),
             Err(_) => Err(SendError::away("no answer from the server")),
         }
     }

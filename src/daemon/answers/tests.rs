@@ -339,6 +339,7 @@ async fn a_server_that_misbehaves_is_left() {
         Manner::Cut,
         Manner::NoLogin,
         Manner::Babble,
+        Manner::Garble,
     ] {
         let server = Server::start(mail(), Tls::None, manner).await;
         let ended = round(&server, &ledger).await;

@@ -17,8 +17,8 @@ use url::Url;
 
 use super::{Failure, FailureClass};
 
-pub use rules::AGENT;
-pub(super) use rules::{MOST_BYTES, Rules};
+pub(super) use rules::MOST_BYTES;
+pub use rules::{AGENT, Rules};
 
 /// An answer is used for a day at most (RFC 9309 §2.4).
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);

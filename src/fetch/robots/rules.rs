@@ -19,11 +19,11 @@ const LONGEST_DELAY: Duration = Duration::from_secs(30);
 
 /// The rules for one agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::fetch) struct Rules(Robots);
+pub struct Rules(Robots);
 
 impl Rules {
     /// Reads a file for an agent, which is named by its product token.
-    pub(super) fn read(file: &[u8], agent: &str) -> Self {
+    pub fn read(file: &[u8], agent: &str) -> Self {
         let robots = Robots::parse(&plain(whole_lines(file)), agent);
         let indexes: Vec<String> = robots
             .rules()
@@ -48,7 +48,7 @@ impl Rules {
     }
 
     /// The rules as a file of their own, which reads as the same rules.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::from("user-agent: *\n");
         for rule in self.0.rules() {
             let verb = if rule.is_allow() { "allow" } else { "disallow" };
@@ -61,7 +61,7 @@ impl Rules {
     }
 
     /// Whether a page may not be read, and the line that says so.
-    pub(in crate::fetch) fn forbid(&self, url: &Url) -> Option<String> {
+    pub fn forbid(&self, url: &Url) -> Option<String> {
         let path = &url[Position::BeforePath..Position::AfterQuery];
         if path == "/robots.txt" || self.0.always() == Some(true) {
             return None;
@@ -82,7 +82,7 @@ impl Rules {
     }
 
     /// The pause that the site asks for between two requests, at most half a minute.
-    pub(in crate::fetch) fn delay(&self) -> Duration {
+    pub fn delay(&self) -> Duration {
         let asked = self.0.crawl_delay().unwrap_or_default();
         asked.min(LONGEST_DELAY)
     }

@@ -26,6 +26,8 @@ pub(super) enum Manner {
     NoLogin,
     /// Talks without end.
     Babble,
+    /// Opens the mailbox with bytes that are no text, at which the library panics.
+    Garble,
     /// Slips a reply in behind the one to STARTTLS.
     Inject,
 }
@@ -177,6 +179,9 @@ impl Talk {
             };
         }
         if upper.starts_with("SELECT") {
+            if self.manner == Manner::Garble {
+                return Some(b"* OK [UIDVALIDITY 7]\xabx\r\n".to_vec());
+            }
             return ok("* 9 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n");
         }
         if upper.starts_with("UID SEARCH") {
@@ -203,7 +208,7 @@ impl Talk {
                 return Some(b"* 1 FETCH (UID 1 BODY[HEADER] {400000000}\r\nFrom: ".to_vec());
             }
             Manner::Babble => return Some(b"* OK still here\r\n".repeat(100_000)),
-            Manner::Honest | Manner::NoLogin | Manner::Inject => {}
+            Manner::Honest | Manner::NoLogin | Manner::Inject | Manner::Garble => {}
         }
         let mut reply = Vec::new();
         for uid in uids(command) {
