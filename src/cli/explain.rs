@@ -44,8 +44,12 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "PLACE", conflicts_with = "id")]
     place: Vec<String>,
     /// As if it came in at this time, like 2021-08-15T22:00:00+07:00 [default: now]
-    #[arg(long, value_name = "TIME", conflicts_with = "id")]
+    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with = "id")]
     at: Option<Timestamp>,
+}
+
+fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    text.parse().map_err(|_| "2021-08-15T22:00:00+07:00")
 }
 
 fn severity(text: &str) -> Result<Severity, &'static str> {

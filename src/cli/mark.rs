@@ -43,7 +43,7 @@ fn verdict(text: &str) -> Result<Verdict, UnknownVerdict> {
 }
 
 fn duration(text: &str) -> Result<Duration, &'static str> {
-    parse_duration(text).ok_or("12h | 7d | 30d")
+    parse_duration(text).ok_or("12h, 7d, 30d")
 }
 
 pub(super) async fn run(

@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod extraction;
 mod forget;
+mod help;
 mod hits;
 mod mail_test;
 mod mark;
@@ -22,13 +23,16 @@ mod setting;
 mod sources;
 mod status;
 mod store;
+mod usage;
 mod user;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::setting::Setting;
 use crate::message::{Lang, say};
@@ -118,7 +122,10 @@ enum MailCommand {
     Preview(preview::PreviewArgs),
 }
 
-/// How a command ended. (2, wrong usage, is clap's.)
+/// The exit code of wrong usage.
+const WRONG_USAGE: u8 = 2;
+
+/// How a command ended. (2 is wrong usage.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: done.
@@ -143,8 +150,12 @@ impl From<Exit> for ExitCode {
 /// Parses the arguments and carries the command out.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let lang = cli.lang.unwrap_or_default();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let lang = setting::lang_of(&args);
+    let cli = match parsed(&args, lang) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, &args, lang),
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = carry_out(cli, &mut out).and_then(|exit| {
         out.flush()?;
@@ -162,6 +173,29 @@ pub fn main() -> ExitCode {
             }
         }
     }
+}
+
+fn parsed(args: &[OsString], lang: Lang) -> Result<Cli, clap::Error> {
+    let command = help::localised(Cli::command(), lang);
+    let matches = command.try_get_matches_from(args)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+fn explain(error: &clap::Error, args: &[OsString], lang: Lang) -> ExitCode {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let help = help::worded_frame(&error.render().to_string(), lang);
+        let _ = write!(io::stderr(), "{help}");
+        return ExitCode::from(WRONG_USAGE);
+    }
+    if error.use_stderr() {
+        // Nothing can be done where even stderr is gone.
+        let _ = write!(io::stderr(), "{}", usage::told(error, args, lang));
+        return ExitCode::from(WRONG_USAGE);
+    }
+    let help = help::worded_frame(&error.render().to_string(), lang);
+    let _ = write!(io::stdout(), "{help}");
+    ExitCode::SUCCESS
 }
 
 fn carry_out(cli: Cli, out: &mut impl Write) -> anyhow::Result<Exit> {

@@ -1,6 +1,7 @@
 //! What every command begins with: where the configuration is, what language to speak, and how
 //! an error that has a mend becomes one line.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -8,7 +9,8 @@ use anyhow::anyhow;
 use crate::config::{self, Config, Environment, Loaded};
 use crate::daemon::world::StartError;
 use crate::message::{Lang, Message, say};
-use crate::problem::{Level, Problem, Style, render_all};
+use crate::problem::toml::read_file;
+use crate::problem::{Level, Problem, Problems, Style, read_text, render_all};
 
 /// Where the configuration is looked for.
 const PLACES: [&str; 2] = ["config/canhtin.toml", "/etc/canhtin/canhtin.toml"];
@@ -92,6 +94,37 @@ impl Setting {
                 .say(lang)
         ))
     }
+}
+
+/// The language for the help and for what is wrong with the arguments: asked for among them, else
+/// the configured one.
+pub(super) fn lang_of(args: &[OsString]) -> Lang {
+    let value = |name: &str| {
+        let mut args = args.iter().filter_map(|arg| arg.to_str());
+        let found = args.find(|arg| {
+            *arg == name
+                || arg
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('='))
+        })?;
+        match found.split_once('=') {
+            Some((_, value)) => Some(value),
+            None => args.next(),
+        }
+    };
+    if let Some(lang) = value("--lang").and_then(|lang| lang.parse().ok()) {
+        return lang;
+    }
+    let setting = Setting::new(value("--config").map(PathBuf::from), None);
+    let problems = Problems::default();
+    let file = setting
+        .config
+        .is_file()
+        .then(|| read_text(&setting.config, &problems))
+        .flatten();
+    let lang =
+        file.and_then(|file| read_file(&file, &problems, |root| root.peek("lang")?.parse().ok()));
+    lang.unwrap_or_default()
 }
 
 fn environment() -> Environment {

@@ -25,17 +25,18 @@ macro_rules! files {
             include_str!(concat!($lang, "/config.ftl")),
             include_str!(concat!($lang, "/daemon.ftl")),
             include_str!(concat!($lang, "/cli.ftl")),
+            include_str!(concat!($lang, "/help.ftl")),
         ]
     };
 }
 
-const VI: [&str; 13] = files!("vi");
-const EN: [&str; 13] = files!("en");
+const VI: [&str; 14] = files!("vi");
+const EN: [&str; 14] = files!("en");
 
 fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
     static BUNDLES: OnceLock<[FluentBundle<FluentResource>; 2]> = OnceLock::new();
     let bundles = BUNDLES.get_or_init(|| {
-        let build = |id: &str, files: [&str; 13]| {
+        let build = |id: &str, files: [&str; 14]| {
             let mut bundle = FluentBundle::new_concurrent(vec![
                 id.parse::<LanguageIdentifier>().unwrap_or_default(),
             ]);
@@ -56,6 +57,10 @@ fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
         Lang::Vi => &bundles[0],
         Lang::En => &bundles[1],
     }
+}
+
+pub(super) fn has(lang: Lang, id: &str) -> bool {
+    bundle(lang).has_message(id)
 }
 
 pub(super) fn say(lang: Lang, id: &str, args: &[(&'static str, Arg)]) -> String {
@@ -87,7 +92,7 @@ mod tests {
     use super::*;
 
     /// Message ids of a file with the variables each one uses, by a plain reading of the file.
-    fn ids(files: [&str; 13]) -> BTreeMap<String, BTreeSet<String>> {
+    fn ids(files: [&str; 14]) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();
         for line in files.iter().flat_map(|file| file.lines()) {

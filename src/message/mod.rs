@@ -107,3 +107,9 @@ impl Message {
 pub fn say(lang: Lang, id: &'static str) -> String {
     catalogue::say(lang, id, &[])
 }
+
+/// The message of a name that is put together, such as a command's; `None` where there is none.
+#[must_use]
+pub fn say_named(lang: Lang, id: &str) -> Option<String> {
+    catalogue::has(lang, id).then(|| catalogue::say(lang, id, &[]))
+}

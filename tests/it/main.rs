@@ -23,4 +23,5 @@ mod robots;
 mod sources;
 mod store;
 mod stories;
+mod usage;
 mod verdicts;
