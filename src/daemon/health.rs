@@ -19,7 +19,7 @@ use super::pipeline::End;
 use super::rhythm;
 use super::world::World;
 use crate::alert::{Matter, Notice};
-use crate::fetch::FailureClass;
+use crate::fetch::{FailureClass, Heard};
 use crate::ledger::{Ailment, Ledger, LedgerError};
 use crate::message::Lang;
 use crate::seen::SourceState;
@@ -90,15 +90,18 @@ impl Health {
     }
 
     /// Hears whether a host answered; gives what that says of the line. `hosts`: all there are.
-    fn hear(&self, host: &str, answered: bool, hosts: usize, now: Timestamp) -> Option<Change> {
+    fn hear(&self, host: &str, heard: Heard, hosts: usize, now: Timestamp) -> Option<Change> {
         let mut silent = lock(&self.silent);
-        if answered {
-            silent.clear();
-            return self
-                .line_is_down()
-                .then_some(Change::Ends(Kind::LineDown, true));
-        }
-        silent.insert(host.to_owned());
+        match heard {
+            Heard::Answer => {
+                silent.clear();
+                return self
+                    .line_is_down()
+                    .then_some(Change::Ends(Kind::LineDown, true));
+            }
+            Heard::Silence => silent.insert(host.to_owned()),
+            Heard::Nothing => return None,
+        };
         let many = silent.len() >= LEAST_HOSTS.max(hosts.div_ceil(2));
         if !many || self.line_is_down() {
             return None;
@@ -224,13 +227,12 @@ pub(super) async fn attend(world: &World, ended: Ended<'_>, lang: Lang, hosts: u
         source, end, now, ..
     } = ended;
     let host = source.url.host_str().unwrap_or_default();
-    let line = match end {
-        End::Failed(failure) if is_silence(failure.class) => {
-            world.health.hear(host, false, hosts, now)
-        }
-        End::Unrecorded(_) => None,
-        _ => world.health.hear(host, true, hosts, now),
+    let heard = match end {
+        End::Failed(failure) => failure.heard,
+        End::Unrecorded(_) => Heard::Nothing,
+        End::Read(_) | End::Unchanged => Heard::Answer,
     };
+    let line = world.health.hear(host, heard, hosts, now);
     let mut back = false;
     if let Some(change) = line {
         back = matches!(change, Change::Ends(..));

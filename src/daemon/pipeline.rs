@@ -335,11 +335,11 @@ async fn follow(
 /// Whether an article's page will be as absent at the next look.
 fn is_lasting(class: FailureClass) -> bool {
     use FailureClass::{
-        Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
+        Busy, Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
     };
     match class {
         Http4xx | Robots | TooBig | FailureClass::Unreadable | Closed | Refused => true,
-        Dns | Connect | Tls | Timeout | Http5xx => false,
+        Dns | Connect | Tls | Timeout | Http5xx | Busy => false,
     }
 }
 

@@ -208,11 +208,12 @@ fn learned(every: Duration, state: &SourceState) -> Duration {
 /// nothing soon, gently where a line or a server will be back.
 fn backed_off(every: Duration, class: FailureClass, failures: u32) -> Duration {
     use FailureClass::{
-        Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig, Unreadable,
+        Busy, Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
+        Unreadable,
     };
     let halves = match class {
         // Temporary.
-        Dns | Connect | Timeout => 1,
+        Dns | Connect | Timeout | Busy => 1,
         // Soft.
         Http5xx | Tls | Unreadable => 2,
         // Hard.

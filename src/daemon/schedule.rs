@@ -10,10 +10,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::health::is_silence;
 use super::pipeline::{End, Passed};
 use super::rhythm::RAREST;
-use crate::fetch::FailureClass;
+use crate::fetch::{FailureClass, Heard};
 use crate::seen::SourceState;
 use crate::source::Source;
 
@@ -211,7 +210,11 @@ impl Schedule {
         if let Some(host) = self.hosts.get_mut(&pass.host) {
             host.engaged = false;
             match passed.map(|passed| &passed.end) {
-                Some(End::Failed(failure)) => host.suspect = is_silence(failure.class),
+                Some(End::Failed(failure)) => match failure.heard {
+                    Heard::Answer => host.suspect = false,
+                    Heard::Silence => host.suspect = true,
+                    Heard::Nothing => {}
+                },
                 Some(End::Read(_) | End::Unchanged) => host.suspect = false,
                 Some(End::Unrecorded(_)) | None => {}
             }

@@ -107,7 +107,7 @@ impl Budget {
         match room {
             true => Ok(()),
             false => Err(Failure::new(
-                FailureClass::Timeout,
+                FailureClass::Busy,
                 "too many large bodies arrive at once",
             )),
         }
@@ -159,7 +159,7 @@ mod tests {
         let shared = Arc::clone(&budget);
         let b = tokio::spawn(async move { (shared.grow(&mut b, large(3)).await, b) });
         let given_up = budget.grow(&mut a, large(3)).await.unwrap_err();
-        assert_eq!(given_up.class, FailureClass::Timeout);
+        assert_eq!(given_up.class, FailureClass::Busy);
         // Small ones have their room meanwhile.
         let mut small = Share::default();
         budget.grow(&mut small, BEGINNING).await.unwrap();

@@ -6,7 +6,8 @@ use std::time::Duration;
 use reqwest::header::{self, HeaderMap};
 use url::Url;
 
-use super::{Failure, FailureClass, Refusal};
+use super::lookup::LeftAlone;
+use super::{Failure, FailureClass, Heard, Refusal};
 
 /// A server may ask for this much patience, not more.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -14,13 +15,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 const LONGEST_DETAIL: usize = 300;
 
 impl Failure {
-    /// A failure that names no pause.
+    /// A failure that names no pause, of this very attempt.
     #[must_use]
     pub fn new(class: FailureClass, detail: impl Into<String>) -> Self {
         Self {
             class,
             detail: one_line(&detail.into()),
             retry_after: None,
+            heard: heard(class),
+        }
+    }
+
+    /// The same where the host was not asked, since it failed so a moment ago.
+    #[must_use]
+    pub(super) fn remembered(self) -> Self {
+        Self {
+            heard: Heard::Nothing,
+            ..self
         }
     }
 
@@ -39,6 +50,19 @@ impl Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::new(FailureClass::Refused, refusal.to_string())
+    }
+}
+
+/// What a failure of this class says of the host that was asked.
+fn heard(class: FailureClass) -> Heard {
+    use FailureClass::{
+        Busy, Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
+        Unreadable,
+    };
+    match class {
+        Http4xx | Http5xx | TooBig | Unreadable | Closed | Busy => Heard::Answer,
+        Dns | Connect | Timeout => Heard::Silence,
+        Tls | Robots | Refused => Heard::Nothing,
     }
 }
 
@@ -94,6 +118,9 @@ fn broke_off(error: &(dyn Error + 'static)) -> bool {
 pub(super) fn of(error: &reqwest::Error) -> Failure {
     if let Some(refusal) = causes(error).find_map(|cause| cause.downcast_ref::<Refusal>()) {
         return refusal.clone().into();
+    }
+    if let Some(pause) = causes(error).find_map(|cause| cause.downcast_ref::<LeftAlone>()) {
+        return Failure::new(FailureClass::Dns, pause.to_string()).remembered();
     }
     let class = if error.is_timeout() {
         FailureClass::Timeout

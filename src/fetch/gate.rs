@@ -81,7 +81,7 @@ impl Gates {
             if !left.is_zero() {
                 return Err(Failure {
                     retry_after: Some(left),
-                    ..failure.clone()
+                    ..failure.clone().remembered()
                 });
             }
             state.closed = None;
@@ -213,11 +213,7 @@ mod tests {
     #[tokio::test]
     async fn a_host_that_asks_for_a_pause_gets_it() {
         let gates = Gates::new(Duration::ZERO);
-        let failure = Failure {
-            class: FailureClass::Http4xx,
-            detail: "429".to_owned(),
-            retry_after: None,
-        };
+        let failure = Failure::new(FailureClass::Http4xx, "429");
         let mut turn = gates.enter(&url(1), Duration::ZERO).await.unwrap();
         turn.close_for(Duration::from_millis(100), failure);
         let closed = Instant::now();

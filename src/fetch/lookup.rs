@@ -96,6 +96,11 @@ impl Resolve for GuardedResolver {
     }
 }
 
+/// The name is not asked for at present, since it did not resolve a moment ago.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct LeftAlone(String);
+
 /// The names that did not resolve.
 #[derive(Debug, Default)]
 struct Lost(Mutex<HashMap<String, Pause>>);
@@ -109,13 +114,13 @@ struct Pause {
 
 impl Lost {
     /// An error while the name is left alone.
-    fn check(&self, host: &str, now: Instant) -> io::Result<()> {
+    fn check(&self, host: &str, now: Instant) -> Result<(), LeftAlone> {
         let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match names.get(host) {
             Some(pause) if pause.until > now => {
                 let left = (pause.until - now).as_secs() + 1;
                 let why = &pause.why;
-                Err(io::Error::other(format!("{why} (asked again in {left} s)")))
+                Err(LeftAlone(format!("{why} (asked again in {left} s)")))
             }
             _ => Ok(()),
         }

@@ -32,7 +32,7 @@ use lookup::GuardedResolver;
 
 pub use budget::Share;
 pub use guard::{Refusal, is_global};
-pub use outcome::{Failure, FailureClass, Fetched, Outcome};
+pub use outcome::{Failure, FailureClass, Fetched, Heard, Outcome};
 pub use request::{Accept, Request, Validators};
 pub use robots::{AGENT, RobotsMemory, Rules};
 pub use settings::{Settings, read_settings};

@@ -69,6 +69,22 @@ pub struct Failure {
     /// How long the host is to be left alone from now on, at most 24 h: its `Retry-After`, or
     /// our own back-off from a name that does not resolve.
     pub retry_after: Option<Duration>,
+    /// What the attempt says of the host.
+    #[serde(skip)]
+    pub heard: Heard,
+}
+
+/// What a failed fetch says of the host: what was known before says nothing of it now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Heard {
+    /// It answered.
+    Answer,
+    /// It was asked, and no answer came.
+    Silence,
+    /// It was not asked, or what answered may be another: an address refused, a page forbidden by
+    /// `robots.txt`, a failure remembered, a certificate that is not the host's.
+    #[default]
+    Nothing,
 }
 
 /// Classes of failed fetches.
@@ -98,10 +114,12 @@ pub enum FailureClass {
     Closed,
     /// The guard refused: a non-global address, a scheme other than http(s), too many hops.
     Refused,
+    /// It answered, and there was no room here for what it sent.
+    Busy,
 }
 
 impl FailureClass {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Dns,
         Self::Connect,
         Self::Tls,
@@ -113,6 +131,7 @@ impl FailureClass {
         Self::Unreadable,
         Self::Closed,
         Self::Refused,
+        Self::Busy,
     ];
 
     /// The class of this name, as [`Display`](fmt::Display) writes it.
@@ -138,6 +157,7 @@ impl FailureClass {
             Self::Unreadable => "gathering-class-unreadable",
             Self::Closed => "gathering-class-closed",
             Self::Refused => "gathering-class-refused",
+            Self::Busy => "gathering-class-busy",
         })
     }
 }
@@ -156,6 +176,7 @@ impl fmt::Display for FailureClass {
             Self::Unreadable => "unreadable",
             Self::Closed => "closed",
             Self::Refused => "refused",
+            Self::Busy => "busy",
         })
     }
 }

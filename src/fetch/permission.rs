@@ -25,7 +25,9 @@ impl Fetcher {
         // Whoever comes second waits for the answer that the first one gets.
         let mut place = entry.lock().await;
         let rules = match &*place {
-            Some(known) if known.is_fresh(Instant::now()) => known.rules(),
+            Some(known) if known.is_fresh(Instant::now()) => {
+                known.rules().map_err(Failure::remembered)
+            }
             _ => {
                 let answer = self.ask(url).await?;
                 self.robots.learn(&origin, &mut place, answer)

@@ -236,7 +236,11 @@ fn a_move_and_a_gap_are_told_once_and_end_in_silence() {
 fn a_failure_common_to_most_hosts_is_the_line() {
     let health = Health::default();
     let hear = |host: usize, answered, hosts| {
-        let change = health.hear(&format!("h{host}"), answered, hosts, at(9));
+        let heard = match answered {
+            true => Heard::Answer,
+            false => Heard::Silence,
+        };
+        let change = health.hear(&format!("h{host}"), heard, hosts, at(9));
         // What begins is open at once: other passes fail at the same moment.
         if let Some(change @ Change::Ends(..)) = change {
             health.apply(LINE, change);
@@ -261,7 +265,68 @@ fn a_failure_common_to_most_hosts_is_the_line() {
     }
     // Of two hosts nobody can tell.
     let two = Health::default();
-    assert!((0..2).all(|n| two.hear(&n.to_string(), false, 2, at(0)).is_none()));
+    assert!((0..2).all(|n| two.hear(&n.to_string(), Heard::Silence, 2, at(0)).is_none()));
+}
+
+/// A store in a folder of its own.
+fn store(dir: &std::path::Path) -> crate::config::Store {
+    crate::config::Store {
+        dir: dir.join("var"),
+        retention: std::time::Duration::MAX,
+        keep_texts: std::time::Duration::ZERO,
+        backup_every: std::time::Duration::ZERO,
+        backups: 0,
+    }
+}
+
+#[tokio::test]
+async fn only_what_came_over_the_line_says_that_it_is_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (world, _) = World::open(&store(dir.path()), at(0)).await.unwrap();
+    let source = |host: &str| Source {
+        id: host.into(),
+        url: format!("http://{host}.example/rss").parse().unwrap(),
+        ..source()
+    };
+    let away = failed(FailureClass::Connect, "no route");
+    let forbidden = failed(FailureClass::Robots, "robots.txt: Disallow: /");
+    let refused = failed(FailureClass::Refused, "10.0.0.1 is not a global address");
+    let broken = failed(FailureClass::Http5xx, "HTTP 500");
+    let mut backs = Vec::new();
+    for round in 0..4 {
+        for (host, end) in [
+            ("a", &away),
+            ("b", &away),
+            ("kin", &forbidden),
+            ("c", &away),
+            ("trong", &refused),
+            ("d", &away),
+        ] {
+            let ended = Ended {
+                source: &source(host),
+                state: &SourceState {
+                    failures: 1,
+                    ..SourceState::default()
+                },
+                end,
+                gap: false,
+                now: at(60 * round),
+            };
+            backs.push(attend(&world, ended, Lang::Vi, 6).await);
+        }
+    }
+    assert!(!backs.contains(&true), "{backs:?}");
+    assert!(world.health.line_is_down());
+    let ended = Ended {
+        source: &source("e"),
+        state: &SourceState::default(),
+        end: &broken,
+        gap: false,
+        now: at(600),
+    };
+    assert!(attend(&world, ended, Lang::Vi, 6).await, "a status arrived");
+    assert!(!world.health.line_is_down());
+    world.ledger.close().await;
 }
 
 #[tokio::test]
@@ -285,13 +350,7 @@ async fn what_was_told_is_not_told_again_though_the_seen_memory_is_lost() {
     .into_iter()
     .enumerate()
     {
-        let store = crate::config::Store {
-            dir: dir.path().join("var"),
-            retention: std::time::Duration::MAX,
-            keep_texts: std::time::Duration::ZERO,
-            backup_every: std::time::Duration::ZERO,
-            backups: 0,
-        };
+        let store = store(dir.path());
         std::fs::remove_dir_all(store.seen()).unwrap_or_default();
         let now = at(60 * i64::try_from(round).unwrap());
         let (world, _) = World::open(&store, now).await.unwrap();

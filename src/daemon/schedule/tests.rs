@@ -138,6 +138,27 @@ fn silent_hosts_have_places_of_their_own() {
 }
 
 #[test]
+fn a_host_that_was_not_asked_stays_where_it_was() {
+    let now = Instant::now();
+    let sources = [source("dead", "dead")];
+    let mut schedule = schedule(&sources, 8, now);
+    for (class, suspect) in [
+        (FailureClass::Connect, true),
+        (FailureClass::Robots, true),
+        (FailureClass::Http5xx, false),
+        (FailureClass::Refused, false),
+    ] {
+        let later = now + 4 * EVERY;
+        schedule.replace(&sources, 8, now, |_| now);
+        assert_eq!(begun(&mut schedule, later), ["dead"], "{class}");
+        let ended = passed(&sources[0], failed(class));
+        schedule.done(&sources[0].id, Some(&ended), now);
+        let host = &schedule.hosts[&host(&sources[0])];
+        assert_eq!(host.suspect, suspect, "{class}");
+    }
+}
+
+#[test]
 fn when_the_line_is_back_silent_hosts_are_asked_soon() {
     let now = Instant::now();
     let sources = [source("dead", "dead"), source("live", "live")];

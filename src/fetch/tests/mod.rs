@@ -312,15 +312,57 @@ async fn failures_have_their_classes() {
 }
 
 #[tokio::test]
+async fn what_failed_a_moment_ago_says_nothing_of_the_host_now() {
+    let with_robots = Fetcher::new(&settings()).unwrap();
+    let fetcher = Fetcher::new(&Settings {
+        ignore_robots: vec!["127.0.0.1".to_owned(), "no-such-host.invalid".to_owned()],
+        ..settings()
+    })
+    .unwrap();
+    let nobody = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap()
+    };
+    let nobody: Url = format!("http://{nobody}/").parse().unwrap();
+    // A name that does not resolve, and a robots.txt that was out of reach.
+    let nameless: Url = "http://no-such-host.invalid/".parse().unwrap();
+    for (fetcher, url, wanted) in [
+        (&fetcher, &nameless, FailureClass::Dns),
+        (&with_robots, &nobody, FailureClass::Connect),
+    ] {
+        for heard in [Heard::Silence, Heard::Nothing, Heard::Nothing] {
+            let Outcome::Failed(failure) = get(fetcher, url).await else {
+                panic!("{url}")
+            };
+            assert_eq!((failure.class, failure.heard), (wanted, heard), "{url}");
+        }
+    }
+    // Without it the host is asked each time.
+    for _ in 0..2 {
+        let Outcome::Failed(failure) = get(&fetcher, &nobody).await else {
+            panic!("{nobody}")
+        };
+        assert_eq!(failure.heard, Heard::Silence);
+    }
+}
+
+#[tokio::test]
 async fn a_host_that_says_429_is_left_alone() {
     let server = Server::start(|_| bare("429 Too Many Requests", "Retry-After: 3600\r\n")).await;
     let fetcher = Fetcher::new(&settings()).unwrap();
-    for path in ["/a", "/b", "/c"] {
+    for (path, heard) in [
+        ("/a", Heard::Answer),
+        ("/b", Heard::Nothing),
+        ("/c", Heard::Nothing),
+    ] {
         let outcome = get(&fetcher, &server.url(path)).await;
         let Outcome::Failed(failure) = outcome else {
             panic!("{outcome:?}")
         };
-        assert_eq!(failure.class, FailureClass::Http4xx);
+        assert_eq!(
+            (failure.class, failure.heard),
+            (FailureClass::Http4xx, heard)
+        );
         assert!(failure.retry_after.unwrap() > Duration::from_secs(3590));
     }
     assert_eq!(server.connections(), 1);

@@ -36,10 +36,12 @@ async fn a_move_is_told_also_where_nothing_changed() {
 #[test]
 fn every_class_is_known_by_its_name() {
     use FailureClass::{
-        Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig, Unreadable,
+        Busy, Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
+        Unreadable,
     };
     for class in [
         Dns, Connect, Tls, Timeout, Http4xx, Http5xx, Robots, TooBig, Unreadable, Closed, Refused,
+        Busy,
     ] {
         assert_eq!(FailureClass::of(&class.to_string()), Some(class));
     }

@@ -49,6 +49,7 @@ gathering-class-too-big = the page is bigger than allowed
 gathering-class-unreadable = it came, but it is not of the kind that was named
 gathering-class-closed = it can be reached and shows nothing in public: a channel without a preview, or a page that asks for a login
 gathering-class-refused = the address is not on the public network, or too many redirects
+gathering-class-busy = it answered, but too many large pages arrived at once: it is read again soon
 
 sources-read = { $url } ({ $kind }): { $count } items read
 sources-letters = { $count } letters of text

@@ -49,6 +49,7 @@ gathering-class-too-big = trang lớn hơn mức cho phép
 gathering-class-unreadable = đọc về được nhưng không đúng loại đã khai
 gathering-class-closed = đến được nhưng không mở công khai: kênh không có trang xem trước, hoặc trang đòi đăng nhập
 gathering-class-refused = địa chỉ không thuộc mạng công cộng, hoặc chuyển hướng quá nhiều lần
+gathering-class-busy = máy chủ có trả lời, nhưng quá nhiều trang lớn về cùng lúc: sẽ đọc lại sau
 
 sources-read = { $url } ({ $kind }): đọc được { $count } mục
 sources-letters = { $count } chữ cái nội dung
