@@ -277,6 +277,9 @@ pub struct Known {
     pub rule: String,
     /// The gravest it was told as.
     pub severity: Severity,
+    /// The newest alert of it that the receiver was mailed, where one is still kept.
+    #[serde(default)]
+    pub alert: Option<String>,
 }
 
 /// A closed group: the content of one mail, frozen.

@@ -76,10 +76,27 @@ pub(super) async fn known(
             known.push(Known {
                 rule: rule.to_owned(),
                 severity: severity(gravest)?,
+                alert: newest_mailed(tx, receiver, rule).await?,
             });
         }
     }
     Ok(known)
+}
+
+/// The newest alert that told the rumour to the receiver in a mail.
+async fn newest_mailed(
+    tx: &mut Transaction,
+    receiver: &str,
+    rule: &str,
+) -> Result<Option<String>, LedgerError> {
+    let newest = sqlx::query_scalar(
+        "SELECT alert.id FROM alert JOIN dispatch ON dispatch.alert = alert.id
+         WHERE alert.rule = $1 AND alert.stance = 'asserts'
+             AND dispatch.receiver = $2 AND dispatch.mail IS NOT NULL
+         ORDER BY alert.seen DESC, alert.id LIMIT 1",
+    );
+    let newest = newest.bind(rule).bind(receiver);
+    Ok(newest.fetch_optional(&mut **tx).await?)
 }
 
 /// The rules of the alerts, each once, in order.

@@ -1,4 +1,4 @@
-//! Answers by mail: the links under a story, and the subject that comes back.
+//! AnswerBlock by mail: the links under a story, and the subject that comes back.
 //!
 //! A link opens a new mail whose subject carries the verdict, the alert's ID and a token. The
 //! token is a keyed digest of receiver and alert, under a key that only this installation has:
@@ -15,8 +15,9 @@ use jiff::Timestamp;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use super::Office;
+use super::settings::Settings;
 use crate::alert::Verdict;
-use crate::message::say;
+use crate::message::{Message, say};
 
 /// The file of the key, in the store's folder.
 const FILE: &str = "answers.key";
@@ -206,14 +207,39 @@ pub(super) struct AnswerLink {
     pub short: String,
 }
 
-/// The links by which a receiver answers a story, named by one of its alerts.
+/// The buttons about one alert, named since the mail tells of several.
+#[derive(Default)]
+pub(super) struct AnswerBlock {
+    pub title: String,
+    pub links: Vec<AnswerLink>,
+}
+
+impl AnswerBlock {
+    pub(super) fn about(settings: &Settings, receiver: &str, alert: &str, office: &Office) -> Self {
+        let title = Message::new("mail-answer-title-of").with("id", alert);
+        Self {
+            title: title.say(office.lang),
+            links: links(settings, receiver, alert, office),
+        }
+    }
+}
+
+/// The links by which a receiver answers a story, named by one of its alerts; none where no
+/// answers are taken.
 pub(super) fn links(
-    to: &str,
-    key: &AnswerKey,
+    settings: &Settings,
     receiver: &str,
     alert: &str,
     office: &Office,
 ) -> Vec<AnswerLink> {
+    let Some((answers, key)) = settings
+        .answers
+        .as_ref()
+        .and_then(|answers| Some((answers, answers.key.as_ref()?)))
+    else {
+        return Vec::new();
+    };
+    let to = &answers.address.to_string();
     let token = key.token(receiver, alert);
     let body = encoded(&say(office.lang, "mail-answer-body"));
     let link = |verdict: Verdict| {
@@ -352,12 +378,13 @@ mod tests {
     fn nothing_in_a_link_needs_escaping() {
         let office = super::super::tests::bundles::office(crate::message::Lang::Vi);
         let key = AnswerKey::new([7; 32]);
-        let links = links("canhtin+tra-loi@x.example", &key, "truc", "8k3f", &office);
+        let settings = super::super::tests::bundles::answered();
+        let links = links(&settings, "truc", "8k3f", &office);
         assert_eq!(links.len(), 5);
         for link in &links {
             assert!(
                 link.href
-                    .starts_with("mailto:canhtin%2Btra-loi@x.example?subject=")
+                    .starts_with("mailto:canhtin%2Btra-loi@deomay.example?subject=")
             );
             assert!(link.href.is_ascii() && !link.href.contains(['"', '<', ' ', '+']));
             let subject = link.href.split(['=', '&']).nth(1).unwrap();

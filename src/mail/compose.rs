@@ -83,7 +83,7 @@ pub fn compose(
         date: bundle.closed,
     };
     if follows {
-        let letter = FollowUp::new(bundle, office);
+        let letter = FollowUp::new(bundle, office).with_answers(bundle, office, settings);
         let (text, html) = (letter.text()?, letter.html()?);
         let raw = assemble(&envelope, office, settings, &text, &html)?;
         return Ok(Composed { subject, raw });
@@ -91,7 +91,7 @@ pub fn compose(
     if several {
         let mut plan = digest::Plan::default();
         loop {
-            let letter = Digest::new(bundle, office, &plan);
+            let letter = Digest::new(bundle, office, settings, &plan);
             let (text, html) = (letter.text()?, letter.html()?);
             let raw = assemble(&envelope, office, settings, &text, &html)?;
             if raw.len() <= MAX_MAIL || !plan.shrink() {

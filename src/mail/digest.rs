@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::Office;
+use super::answer::AnswerBlock;
 use super::letter::{Piece, Refuted, answer, pieces, refutes};
 use super::link::Link;
+use super::settings::Settings;
 use super::words::{
     MAX_TITLE, clock, counts_of, gravest, severity_colour, severity_word, trust_word,
 };
@@ -34,6 +36,8 @@ pub(super) struct Plan {
     lines: usize,
     /// Items named by their id, over all rumours.
     ids: usize,
+    /// Sections with buttons to answer.
+    answers: usize,
 }
 
 impl Default for Plan {
@@ -42,6 +46,7 @@ impl Default for Plan {
             sections: 20,
             lines: 100,
             ids: 2_000,
+            answers: 10,
         }
     }
 }
@@ -49,7 +54,9 @@ impl Default for Plan {
 impl Plan {
     /// A smaller plan; false where there is none.
     pub(super) fn shrink(&mut self) -> bool {
-        if self.sections > 4 {
+        if self.answers > 3 {
+            self.answers -= 1;
+        } else if self.sections > 4 {
             self.sections = self.sections * 3 / 4;
         } else if self.ids > 500 {
             self.ids = self.ids * 3 / 4;
@@ -57,6 +64,8 @@ impl Plan {
             self.lines /= 2;
         } else if self.sections > 1 {
             self.sections -= 1;
+        } else if self.answers > 0 {
+            self.answers -= 1;
         } else if self.ids > 0 {
             self.ids /= 2;
         } else if self.lines > 0 {
@@ -88,6 +97,8 @@ struct Section<'a> {
     answer: Vec<String>,
     links: Vec<Link>,
     ids: Vec<&'a str>,
+    /// What the reader may answer with, about the newest telling.
+    answers: AnswerBlock,
 }
 
 /// Where the newest passage stands.
@@ -112,7 +123,7 @@ pub(super) struct Digest<'a> {
     lang: Lang,
     colour: &'static str,
     badge: String,
-    title: String,
+    claim: String,
     summary: String,
     sections: Vec<Section<'a>>,
     lines: Vec<Line<'a>>,
@@ -169,7 +180,12 @@ fn rumours(bundle: &Bundle) -> Vec<Rumour<'_>> {
 }
 
 impl<'a> Digest<'a> {
-    pub(super) fn new(bundle: &'a Bundle, office: &Office, plan: &Plan) -> Self {
+    pub(super) fn new(
+        bundle: &'a Bundle,
+        office: &Office,
+        settings: &Settings,
+        plan: &Plan,
+    ) -> Self {
         let lang = office.lang;
         let rumours = rumours(bundle);
         let (items, pages) = counts_of(&bundle.alerts);
@@ -188,10 +204,15 @@ impl<'a> Digest<'a> {
             let alerts = rumour.alerts[..shown].iter();
             alerts.map(|alert| alert.id.as_str()).collect()
         };
-        let sections = full
+        let mut sections: Vec<Section<'a>> = full
             .iter()
             .map(|rumour| section(rumour, ids(rumour), bundle, office))
             .collect();
+        for (section, rumour) in sections.iter_mut().zip(full).take(plan.answers) {
+            if let Some(alert) = answerable(rumour, bundle) {
+                section.answers = AnswerBlock::about(settings, &bundle.receiver, alert, office);
+            }
+        }
         let lines = lined
             .iter()
             .map(|rumour| Line {
@@ -204,7 +225,7 @@ impl<'a> Digest<'a> {
             lang,
             colour: severity_colour(gravest(&bundle.alerts)),
             badge: say(lang, badge),
-            title: Message::new("mail-digest-title")
+            claim: Message::new("mail-digest-title")
                 .count("rumours", rumours.len())
                 .count("items", items)
                 .count("pages", pages)
@@ -281,7 +302,20 @@ fn section<'a>(
         answer,
         links,
         ids,
+        answers: AnswerBlock::default(),
     }
+}
+
+/// The newest telling of the rumour: what its story is, a verdict can say.
+fn answerable<'b>(rumour: &Rumour<'b>, bundle: &'b Bundle) -> Option<&'b str> {
+    let told = rumour.alerts.iter().rev();
+    let newest = told
+        .into_iter()
+        .find(|alert| alert.stance == Stance::Asserts);
+    let known = bundle.known.iter().find(|known| known.rule == rumour.rule);
+    newest
+        .map(|alert| alert.id.as_str())
+        .or_else(|| known?.alert.as_deref())
 }
 
 /// Whether the rumour is new to the receiver, and how it has changed.

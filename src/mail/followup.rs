@@ -3,8 +3,10 @@
 use askama::Template;
 
 use super::Office;
+use super::answer::AnswerBlock;
 use super::letter::{Refuted, answer, refuted};
 use super::link::Link;
+use super::settings::Settings;
 use super::words::{MAX_TITLE, clock, footer};
 use crate::alert::{Bundle, one_line};
 use crate::message::{Lang, Message, say};
@@ -38,6 +40,8 @@ pub(super) struct FollowUp {
     more_refuted: Option<String>,
     answer: Vec<String>,
     links: Vec<Link>,
+    /// What the reader may answer with, about an alert that an earlier mail told.
+    answers: AnswerBlock,
     steps: Vec<String>,
     footer: Vec<String>,
 }
@@ -65,9 +69,24 @@ impl FollowUp {
             more_refuted,
             answer,
             links,
+            answers: AnswerBlock::default(),
             steps: vec![say(lang, "mail-step-refuted"), say(lang, "mail-step-share")],
             footer: footer(bundle, office),
         }
+    }
+
+    /// The same with what the reader may answer, where answers are taken.
+    pub(super) fn with_answers(
+        mut self,
+        bundle: &Bundle,
+        office: &Office,
+        settings: &Settings,
+    ) -> Self {
+        let told = bundle.known.iter().find_map(|known| known.alert.as_deref());
+        if let Some(alert) = told {
+            self.answers = AnswerBlock::about(settings, &bundle.receiver, alert, office);
+        }
+        self
     }
 
     pub(super) fn html(&self) -> Result<String, askama::Error> {

@@ -195,17 +195,9 @@ impl<'a> Letter<'a> {
         office: &Office,
         settings: &Settings,
     ) -> Self {
-        let Some((answers, key)) = settings
-            .answers
-            .as_ref()
-            .and_then(|answers| Some((answers, answers.key.as_ref()?)))
-        else {
-            return self;
-        };
-        let to = answers.address.to_string();
         for story in &mut self.stories {
             if let Some(place) = story.places.first() {
-                story.answers = answer::links(&to, key, &bundle.receiver, place.id, office);
+                story.answers = answer::links(settings, &bundle.receiver, place.id, office);
             }
         }
         self
@@ -312,6 +304,13 @@ fn story<'a>(
         .iter()
         .find(|spread| spread.story == first.story)
     {
+        // What the head of the mail says already is not said again.
+        Some(spread) if spread.items == 1 => {
+            Message::new("mail-spread-one").with("since", clock(spread.first_seen, office))
+        }
+        Some(spread) if is_first(bundle) && spread.items == alerts.len() as u64 => {
+            Message::new("mail-spread-unknown").with("since", clock(spread.first_seen, office))
+        }
         Some(spread) => Message::new("mail-spread")
             .count("items", usize::try_from(spread.items).unwrap_or(usize::MAX))
             .count(

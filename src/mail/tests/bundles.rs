@@ -5,7 +5,7 @@ use jiff::tz::{TimeZone, offset};
 
 use crate::alert::{Alert, Bundle, Excerpt, Known, Occasion, Reason, Refutation, Spread, Weight};
 use crate::keyword::Severity;
-use crate::mail::{Office, Settings};
+use crate::mail::{AnswerKey, Answers, Office, Settings};
 use crate::message::Lang;
 use crate::scan::{Stance, Tier};
 use crate::source::Trust;
@@ -26,6 +26,17 @@ pub(in crate::mail) fn office(lang: Lang) -> Office {
 pub(super) fn settings() -> Settings {
     let mut settings = Settings::to_dir("unused".into());
     settings.from = "Canh tin <canhtin@deomay.example>".parse().unwrap();
+    settings
+}
+
+/// The same where answers by mail are taken.
+pub(in crate::mail) fn answered() -> Settings {
+    let mut settings = settings();
+    settings.answers = Some(Answers {
+        address: "canhtin+tra-loi@deomay.example".parse().unwrap(),
+        key: Some(AnswerKey::new([7; 32])),
+        mailbox: None,
+    });
     settings
 }
 
@@ -213,6 +224,22 @@ pub(super) fn refuted() -> Bundle {
     bundle
 }
 
+/// The refutation of a rumour that the receiver was mailed.
+pub(super) fn follow_up() -> Bundle {
+    let mut bundle = refuted();
+    bundle.references = vec!["b5d2.truc-ban@deomay.example".to_owned()];
+    bundle.alerts.truncate(1);
+    bundle.alerts[0].stance = Stance::Denies;
+    bundle.alerts[0].source_name = "Cổng thông tin Sức khỏe".to_owned();
+    bundle.alerts[0].published = Some(at("2021-08-15T01:00:00Z"));
+    bundle.known = vec![Known {
+        rule: "vac-xin-vo-sinh".to_owned(),
+        severity: Severity::High,
+        alert: Some("q8w2e4r6t1yz".to_owned()),
+    }];
+    bundle
+}
+
 /// `n` items of `n / 3` stories.
 pub(super) fn many(n: usize) -> Bundle {
     let alerts = (0..n)
@@ -271,10 +298,12 @@ pub(super) fn digest() -> Bundle {
         Known {
             rule: "vac-xin-vo-sinh".to_owned(),
             severity: Severity::Medium,
+            alert: Some("7k3m9q2xw0ap".to_owned()),
         },
         Known {
             rule: "la-du-du".to_owned(),
             severity: Severity::Medium,
+            alert: Some("q8w2e4r6t1yz".to_owned()),
         },
     ];
     bundle

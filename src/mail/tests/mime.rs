@@ -3,8 +3,12 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::bundles::{many, office, one, settings, several};
-use crate::mail::compose;
+use super::bundles::{
+    answered, at, digest, follow_up, many, office, one, refuted, settings, several,
+};
+use super::reports::{every, report};
+use crate::alert::Occasion;
+use crate::mail::{Composed, compose, compose_report, test_mail};
 use crate::message::Lang;
 
 /// Prints what the parser finds, and fails on any defect it names.
@@ -69,5 +73,45 @@ fn an_independent_parser_agrees() {
             assert_eq!(read.lines().nth(1), Some(mail.subject.as_str()));
             assert_eq!(read.lines().last(), Some("True True True True"));
         }
+    }
+}
+
+#[test]
+fn an_independent_parser_reads_every_kind_of_mail() {
+    let office = office(Lang::Vi);
+    let mut storm = digest();
+    storm.occasion = Occasion::Cap;
+    let mut mails: Vec<Composed> = [refuted(), follow_up(), digest(), storm]
+        .iter()
+        .map(|bundle| compose(bundle, &office, &answered()).unwrap())
+        .collect();
+    let told = every().into_iter().map(|matter| report(vec![matter]));
+    let told = told.chain([report(every())]);
+    mails.extend(told.map(|told| compose_report(&told, &office, &settings()).unwrap()));
+    let now = at("2021-08-15T01:00:00Z");
+    mails.push(
+        test_mail("truc@deomay.example", &office, &settings(), now)
+            .unwrap()
+            .1,
+    );
+    assert!(mails.len() > 15, "{}", mails.len());
+    for mail in &mails {
+        let Some(read) = python_reads(&mail.raw) else {
+            return;
+        };
+        let lines: Vec<&str> = read.lines().collect();
+        assert_eq!(
+            lines[0],
+            "multipart/alternative ['text/plain', 'text/html']"
+        );
+        assert_eq!(lines[1], mail.subject);
+        assert!(lines[2].contains("canhtin@deomay.example"), "{read}");
+        assert!(lines[3].contains("@deomay.example"), "{read}");
+        assert!(
+            lines[4].starts_with("Date ") && lines[4].len() > 20,
+            "{read}"
+        );
+        assert!(lines[5].starts_with("Message-ID <"), "{read}");
+        assert!(read.contains("['utf-8', 'utf-8']"), "{read}");
     }
 }

@@ -133,7 +133,7 @@ pub(super) fn weekly() -> Matter {
 }
 
 /// Every matter once.
-fn every() -> Vec<Matter> {
+pub(super) fn every() -> Vec<Matter> {
     let bao = || source("bao-deo-may", "Báo Đèo Mây");
     let gone = || trouble("máy chủ từ chối hoặc không còn trang này", "HTTP 410 Gone");
     let since = Some(at("2021-08-14T20:00:00Z"));

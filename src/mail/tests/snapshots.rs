@@ -1,12 +1,11 @@
 //! The mails as officers get them: read these files when a template or a word changes.
 
-use super::bundles::{digest, many, office, one, refuted, settings, several};
+use super::bundles::{answered, digest, follow_up, many, office, one, refuted, settings, several};
 use crate::alert::Bundle;
 use crate::keyword::Severity;
 use crate::mail::compose::{MAX_MAIL, html_part};
 use crate::mail::{Composed, compose, test_mail};
 use crate::message::Lang;
-use crate::scan::Stance;
 
 fn composed(bundle: &Bundle, lang: Lang) -> Composed {
     compose(bundle, &office(lang), &settings()).unwrap()
@@ -52,12 +51,7 @@ fn one_story_refuted() {
 
 #[test]
 fn a_refutation_that_follows() {
-    let mut bundle = refuted();
-    bundle.references = vec!["b5d2.truc-ban@deomay.example".to_owned()];
-    bundle.alerts.truncate(1);
-    bundle.alerts[0].stance = Stance::Denies;
-    bundle.alerts[0].source_name = "Cổng thông tin Sức khỏe".to_owned();
-    bundle.alerts[0].published = Some(super::bundles::at("2021-08-15T01:00:00Z"));
+    let mut bundle = follow_up();
     snapshots!("follow-up-vi", composed(&bundle, Lang::Vi));
     bundle.alerts[0].title = "x\r\nBcc: a@b.example {{ <script>".repeat(400);
     bundle.alerts[0].source_name = bundle.alerts[0].title.clone();
@@ -98,13 +92,22 @@ fn a_digest() {
 }
 
 #[test]
+fn mails_that_can_be_answered() {
+    let composed = |bundle: Bundle| compose(&bundle, &office(Lang::Vi), &answered()).unwrap();
+    snapshots!("one-answered-vi", composed(one()));
+    snapshots!("follow-up-answered-vi", composed(follow_up()));
+    snapshots!("digest-answered-vi", composed(digest()));
+}
+
+#[test]
 fn a_long_digest_fits_and_names_every_item_it_can() {
     for (rumours, n) in [(2, 40), (30, 300), (200, 1_500), (1_000, 6_000)] {
         let mut bundle = many(n);
         for (i, alert) in bundle.alerts.iter_mut().enumerate() {
             alert.rule = format!("quy-tac-{}", i % rumours);
         }
-        let mail = composed(&bundle, Lang::Vi);
+        // Each item that can be answered takes room from what is named.
+        let mail = compose(&bundle, &office(Lang::Vi), &answered()).unwrap();
         assert!(mail.raw.len() <= MAX_MAIL, "{n}: {}", mail.raw.len());
         let html = html_part(&mail.raw).unwrap();
         let (_, text) = head_and_text(&mail.raw);

@@ -107,6 +107,7 @@ mail-spread = So far { $items } { $items ->
        *[other] pages
     }; first seen { $since }.
 mail-spread-unknown = First seen { $since }.
+mail-spread-one = Seen in this item alone so far, at { $since }; no other page tells it yet.
 mail-why = Why this is here
 mail-why-rule = Rule { $rule } matched at: { $terms }.
 mail-more-terms = and { $count } more
@@ -172,6 +173,7 @@ mail-digest-uncounted = and { $count } more that do not fit this mail; all of th
 mail-footer-digest = Version { $version } of the rules. Times in this mail: UTC{ $offset }.
 
 mail-answer-title = Answer by mail (open and send, nothing to write):
+mail-answer-title-of = Answer by mail about item { $id } (tap and send, nothing needs to be written):
 mail-answer-body = Just send this. Please leave the subject as it is.
 mail-imap-answers = [mail.imap] needs the key `answers` in [mail]: the address that readers answer to
 mail-imap-answers-mend = add answers = "canhtin+tra-loi@example.vn" to [mail]

@@ -63,6 +63,7 @@ mail-id = Mã { $id }
 mail-spread-title = Lan truyền
 mail-spread = Đến nay { $items } bài trên { $pages } trang kể tin này, thấy lần đầu lúc { $since }.
 mail-spread-unknown = Thấy lần đầu lúc { $since }.
+mail-spread-one = Mới thấy ở một bài này, lúc { $since }; chưa thấy trang nào khác kể lại.
 mail-why = Vì sao có tin này
 mail-why-rule = Khớp quy tắc { $rule } ở các từ: { $terms }.
 mail-more-terms = và { $count } từ khác
@@ -116,6 +117,7 @@ mail-digest-uncounted = và { $count } tin nữa không đủ chỗ trong thư n
 mail-footer-digest = Bộ quy tắc phiên bản { $version }. Giờ ghi trong thư: UTC{ $offset }.
 
 mail-answer-title = Trả lời bằng thư (bấm rồi gửi, không cần viết gì):
+mail-answer-title-of = Trả lời bằng thư về bài { $id } (bấm rồi gửi, không cần viết gì):
 mail-answer-body = Cứ thế gửi đi là xong. Xin đừng sửa dòng chủ đề.
 mail-imap-answers = [mail.imap] cần khóa `answers` trong [mail]: địa chỉ mà người đọc trả lời đến
 mail-imap-answers-mend = thêm dòng answers = "canhtin+tra-loi@example.vn" vào [mail]
