@@ -94,7 +94,7 @@ fn a_digest() {
 #[test]
 fn mails_that_can_be_answered() {
     let composed = |bundle: Bundle| compose(&bundle, &office(Lang::Vi), &answered()).unwrap();
-    snapshots!("one-answered-vi", composed(one()));
+    snapshots!("refuted-answered-vi", composed(refuted()));
     snapshots!("follow-up-answered-vi", composed(follow_up()));
     snapshots!("digest-answered-vi", composed(digest()));
 }
