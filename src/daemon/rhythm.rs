@@ -25,7 +25,7 @@ pub(super) const RAREST: Duration = Duration::from_secs(24 * 3600);
 /// No source is asked more often, unless its `every` says so.
 const OFTENEST: Duration = Duration::from_secs(60);
 /// The interval leaves `every` by this factor at most.
-const SWING: u32 = 4;
+pub(super) const SWING: u32 = 4;
 /// How many items `every` counts for, against those that came.
 const TRUST_IN_EVERY: f64 = 2.0;
 /// In this time what came loses all but 37 % of its weight.

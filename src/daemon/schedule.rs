@@ -10,8 +10,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::memory::is_of;
 use super::pipeline::{End, Passed};
-use super::rhythm::RAREST;
+use super::rhythm::{RAREST, SWING};
 use crate::fetch::{FailureClass, Heard};
 use crate::seen::SourceState;
 use crate::source::Source;
@@ -57,6 +58,8 @@ struct Lane {
 
 #[derive(Debug)]
 struct UnderWay {
+    /// As it was when the pass began.
+    source: Arc<Source>,
     host: Arc<str>,
     since: Instant,
     suspect: bool,
@@ -64,8 +67,8 @@ struct UnderWay {
 
 impl Schedule {
     /// Takes over a new list of sources: those known keep their time, though none waits longer
-    /// than it could by its new settings; new ones are due when `first` says; those gone are
-    /// forgotten. `concurrency`: requests under way at once.
+    /// than it could by its new settings; new ones, those with another address and those to be
+    /// read more often are due when `first` says; those gone are forgotten. `concurrency`: requests under way at once.
     pub(super) fn replace(
         &mut self,
         sources: &[Arc<Source>],
@@ -90,15 +93,19 @@ impl Schedule {
                 .or_default()
                 .engaged = true;
         }
-        self.sources = sources
+        let new = sources
             .iter()
             .map(|source| (Arc::clone(&source.id), Arc::clone(source)))
             .collect();
+        let before = std::mem::replace(&mut self.sources, new);
         for source in sources {
             if self.under_way.contains_key(&source.id) {
                 continue;
             }
-            let at = match known.get(&source.id) {
+            let as_before = before
+                .get(&source.id)
+                .is_some_and(|before| before.url == source.url && before.every <= source.every);
+            let at = match known.get(&source.id).filter(|_| as_before) {
                 Some(at) => (*at).min(now + RAREST.max(source.every)),
                 None => first(source),
             };
@@ -175,6 +182,7 @@ impl Schedule {
             };
             self.lane(suspect).under_way += 1;
             let pass = UnderWay {
+                source: Arc::clone(&source),
                 host: name,
                 since,
                 suspect,
@@ -222,7 +230,12 @@ impl Schedule {
         self.enlist(&pass.host);
         if let Some(source) = self.sources.get(id) {
             let wait = match passed {
+                // What the pass found is of another address.
+                _ if source.url != pass.source.url => Duration::ZERO,
                 Some(passed) if passed.end.is_failure() => later(passed.wait, id, now),
+                Some(passed) if source.every < pass.source.every => {
+                    sooner(passed.wait.min(source.every * SWING), id, now)
+                }
                 Some(passed) => sooner(passed.wait, id, now),
                 None => source.every,
             };
@@ -293,7 +306,8 @@ pub(super) fn start_spread(sources: usize) -> Duration {
     }
 }
 
-/// When a source is due first after a start, given what is known of it. Those overdue are spread.
+/// When a source is due first after a start, or after its settings changed, given what is known of
+/// it. Those overdue are spread; what is known of another address says nothing.
 #[must_use]
 pub(super) fn first_due(
     source: &Source,
@@ -305,9 +319,19 @@ pub(super) fn first_due(
     let left = |due: Timestamp| Duration::try_from(due.duration_since(now)).ok();
     // A last attempt in the future means that the clock was set back, and a time that no wait
     // leads to that it was set: then nothing is known.
-    let sane = state.last_attempt.is_some_and(|last| last <= now);
+    let sane = state.last_attempt.is_some_and(|last| last <= now) && is_of(state, source);
+    // A source that answers waits no longer than its interval lets it, unless the feed asks for
+    // certain hours.
+    let put_off = state.failures > 0 || state.skip_hours != 0 || state.skip_days != 0;
+    let longest = if put_off {
+        RAREST.max(source.every)
+    } else {
+        (source.every * SWING).min(RAREST.max(source.every))
+    };
     match state.next_due.filter(|_| sane).and_then(left) {
-        Some(left) if !left.is_zero() && left <= RAREST.max(source.every) => instant + left,
+        Some(left) if !left.is_zero() && left <= RAREST.max(source.every) => {
+            instant + left.min(longest)
+        }
         _ => instant + share(&source.id, instant, spread.min(source.every)),
     }
 }

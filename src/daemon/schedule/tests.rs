@@ -88,6 +88,57 @@ fn a_reload_keeps_the_times_and_begins_nothing_twice() {
 }
 
 #[test]
+fn a_corrected_address_and_a_shorter_interval_take_effect_at_once() {
+    let hour = 3600 * SECOND;
+    let now = Instant::now();
+    let daily = |id: &str, host: &str, every: Duration| {
+        let source = source(id, host);
+        Arc::new(Source {
+            every,
+            ..(*source).clone()
+        })
+    };
+    let before = ["same", "moved", "oftener", "rarer"].map(|id| daily(id, id, 24 * hour));
+    let mut schedule = schedule(&before, 8, now);
+    begun(&mut schedule, now);
+    for source in &before {
+        let ended = Passed {
+            wait: 24 * hour,
+            ..passed(source, read())
+        };
+        schedule.done(&source.id, Some(&ended), now);
+    }
+    let after = [
+        daily("same", "same", 24 * hour),
+        daily("moved", "elsewhere", 24 * hour),
+        daily("oftener", "oftener", hour),
+        daily("rarer", "rarer", 48 * hour),
+    ];
+    let mut asked = Vec::new();
+    schedule.replace(&after, 8, now, |source| {
+        asked.push(source.id.to_string());
+        now + SECOND
+    });
+    assert_eq!(asked, ["moved", "oftener"]);
+    assert_eq!(begun(&mut schedule, now + SECOND), ["moved", "oftener"]);
+    // They change again while they are being read.
+    let again = [
+        daily("same", "same", 24 * hour),
+        daily("moved", "third", 24 * hour),
+        daily("oftener", "oftener", hour / 4),
+    ];
+    schedule.replace(&again, 8, now, |_| panic!("all are known"));
+    let ended = |n: usize| Passed {
+        wait: 4 * hour,
+        ..passed(&after[n], read())
+    };
+    schedule.done(&after[1].id, Some(&ended(1)), now);
+    assert_eq!(begun(&mut schedule, now), ["moved"]);
+    schedule.done(&after[2].id, Some(&ended(2)), now);
+    assert_eq!(begun(&mut schedule, now + hour), ["oftener"]);
+}
+
+#[test]
 fn a_pass_that_broke_down_is_made_again() {
     let now = Instant::now();
     let sources = [source("a", "a")];
@@ -185,7 +236,35 @@ fn a_start_goes_on_where_the_last_run_ended_whatever_the_clock_says() {
         ..SourceState::default()
     };
     let day = 24 * 3600;
+    let failing = |state| SourceState {
+        failures: 3,
+        ..state
+    };
+    let of = |address: &str, state| SourceState {
+        address: Some(address.to_owned()),
+        ..state
+    };
     let rows = [
+        (
+            "read every day until now",
+            state(-600, day - 600),
+            Some(SWING * EVERY),
+        ),
+        (
+            "failing",
+            failing(state(-600, day - 600)),
+            Some(86_400 * SECOND - 600 * SECOND),
+        ),
+        (
+            "the same address",
+            of("http://a.example/a", state(-600, 300)),
+            Some(300 * SECOND),
+        ),
+        (
+            "another address",
+            of("http://b.example/a", failing(state(-600, 3000))),
+            None,
+        ),
         ("due in five minutes", state(-600, 300), Some(300 * SECOND)),
         ("overdue", state(-7200, -3600), None),
         ("never asked", SourceState::default(), None),
