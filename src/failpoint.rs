@@ -55,7 +55,7 @@ points! {
     NoticeFrozen "notice-frozen",
     /// It is committed.
     NoticeClosed "notice-closed",
-    /// A delivery is claimed, its mail not composed.
+    /// A delivery is claimed; what became of the one before is recorded.
     DeliveryClaimed "delivery-claimed",
     /// The bytes of the mail are kept, no connection is made.
     MailComposed "mail-composed",

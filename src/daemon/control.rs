@@ -65,8 +65,9 @@ impl Request {
 
 /// Answers requests; implemented by the daemon.
 pub trait Answers: Send + Sync + 'static {
-    /// The answer, as a JSON value on one line.
-    fn answer(self: Arc<Self>, request: Request) -> impl Future<Output = serde_json::Value> + Send;
+    /// The answer: JSON on one line. A text and no value, which would take ten times the room for
+    /// the state of many sources.
+    fn answer(self: Arc<Self>, request: Request) -> impl Future<Output = String> + Send;
 }
 
 /// Where the socket of a store lies.
@@ -125,11 +126,11 @@ async fn converse(stream: UnixStream, answers: Arc<impl Answers>) -> io::Result<
     let mut line = String::new();
     let mut read = BufReader::new(read.take(LONGEST_REQUEST));
     tokio::time::timeout(PATIENCE, read.read_line(&mut line)).await??;
-    let answer = match serde_json::from_str::<Request>(&line) {
+    let mut line = match serde_json::from_str::<Request>(&line) {
         Ok(request) => tokio::time::timeout(request.patience(), answers.answer(request)).await?,
-        Err(error) => serde_json::json!({ "error": error.to_string() }),
+        Err(error) => serde_json::json!({ "error": error.to_string() }).to_string(),
     };
-    let line = format!("{answer}\n");
+    line.push('\n');
     tokio::time::timeout(PATIENCE, write.write_all(line.as_bytes())).await??;
     write.shutdown().await
 }

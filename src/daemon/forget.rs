@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::identity::Fresh;
+use super::identity::{Fresh, Past};
 use super::texts::Texts;
 use super::world::World;
 use crate::config::Config;
@@ -94,13 +94,13 @@ pub async fn forget(
 
 /// Parts off the items on pages that are to be forgotten: they are remembered as seen, so that
 /// they do not come again, and are neither read nor kept.
-pub(super) async fn part_off(world: &World, fresh: Vec<Fresh>) -> (Vec<Fresh>, Vec<Document>) {
+pub(super) async fn part_off(world: &World, fresh: Vec<Fresh>) -> (Vec<Fresh>, Vec<Past>) {
     let urls = fresh.iter().filter_map(|item| item.listed.url.clone());
     let refused = refused(world, urls.collect()).await;
     let (off, fresh): (Vec<Fresh>, Vec<Fresh>) = fresh
         .into_iter()
         .partition(|item| is_on(&refused, &item.listed));
-    (fresh, off.into_iter().map(|item| item.listed).collect())
+    (fresh, off.into_iter().map(Past::from).collect())
 }
 
 /// Those texts that may be kept.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::pipeline::{self, End, Passed};
-use super::schedule::{Schedule, first_due, no_answer_by, start_spread};
+use super::schedule::{Schedule, first_due, start_spread, was_silent};
 use super::service::{HEARTBEAT, Service};
 use crate::fetch::Failure;
 use crate::source::Source;
@@ -115,10 +115,7 @@ impl Service {
         let mut away = Vec::new();
         schedule.replace(&snapshot.sources, concurrency, instant, |source| {
             let state = self.world.seen.source_state(&source.id).unwrap_or_default();
-            if let Some(last) = &state.last_failure
-                && state.failures > 0
-                && no_answer_by(&last.class)
-            {
+            if was_silent(&state) {
                 away.push(source.clone());
             }
             first_due(source, &state, now, instant, spread)

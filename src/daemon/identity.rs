@@ -34,6 +34,25 @@ pub(super) struct Fresh {
     pub(super) edited: bool,
     /// Whether it need not be looked at again until it changes.
     pub(super) settled: bool,
+    /// Digest of what the source shows of it.
+    pub(super) digest: [u8; 16],
+}
+
+/// An item that is remembered only.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub(super) id: String,
+    /// Digest of what the source shows of it.
+    pub(super) digest: [u8; 16],
+}
+
+impl From<Fresh> for Past {
+    fn from(fresh: Fresh) -> Self {
+        Self {
+            id: fresh.listed.id,
+            digest: fresh.digest,
+        }
+    }
 }
 
 /// What is known of a source before a reading.
@@ -53,7 +72,7 @@ pub(super) struct Sorted {
     /// To be scanned.
     pub(super) fresh: Vec<Fresh>,
     /// Seen never before, and too old to be told: remembered only.
-    pub(super) past: Vec<Document>,
+    pub(super) past: Vec<Past>,
     /// What the source shows now; empty where it shows nothing.
     pub(super) listing: Listing,
     /// Nothing of the reading before is left, and nothing in this one is older than it: items
@@ -65,7 +84,13 @@ impl Sight {
     /// A look that knows of nothing before, and passes over nothing.
     pub(super) fn of_everything(documents: Vec<Document>) -> Sorted {
         Sorted {
-            fresh: documents.into_iter().map(|d| fresh(d, false)).collect(),
+            fresh: documents
+                .into_iter()
+                .map(|document| {
+                    let digest = document.content_digest();
+                    fresh(document, digest, false)
+                })
+                .collect(),
             ..Sorted::default()
         }
     }
@@ -86,17 +111,21 @@ impl Sight {
         for document in &mut documents {
             document.published = document.published.map(|at| at.min(self.now));
         }
-        let shown = shown(&documents);
+        let digests: Vec<[u8; 16]> = documents.iter().map(Document::content_digest).collect();
+        let shown = shown(&documents, &digests);
         let memories: Vec<Option<[u8; 16]>> = documents.iter().map(|d| known(&d.id)).collect();
         let before = Before::new(&self.before, &shown, memories.iter().all(Option::is_none));
         let gap = self.is_gap(&documents, &memories, &before, &shown);
         let strange = memories.iter().all(Option::is_none) && !before.matches_any(&shown);
 
         let (mut fresh_ones, mut new) = (Vec::new(), Vec::new());
-        for ((mut document, memory), shown) in documents.into_iter().zip(memories).zip(&shown) {
+        let known = memories.into_iter().zip(&shown);
+        for ((mut document, digest), (memory, shown)) in
+            documents.into_iter().zip(digests).zip(known)
+        {
             match memory {
-                Some(digest) if digest == document.content_digest() => {}
-                Some(_) => fresh_ones.push(fresh(document, true)),
+                Some(before) if before == digest => {}
+                Some(_) => fresh_ones.push(fresh(document, digest, true)),
                 None => match before.recognise(shown) {
                     Recognised::Unchanged => {}
                     Recognised::Edited => {
@@ -104,35 +133,36 @@ impl Sight {
                         if let Some(url) = &document.url {
                             document.id.clone_from(url);
                         }
-                        fresh_ones.push(fresh(document, true));
+                        fresh_ones.push(fresh(document, digest, true));
                     }
-                    Recognised::No => new.push(document),
+                    Recognised::No => new.push(fresh(document, digest, false)),
                 },
             }
         }
         let (told, past) = self.part_past(new, strange);
-        fresh_ones.extend(told.into_iter().map(|document| fresh(document, false)));
+        fresh_ones.extend(told);
         Sorted {
             fresh: fresh_ones,
-            past,
+            past: past.into_iter().map(Past::from).collect(),
             listing: Listing(shown),
             gap,
         }
     }
 
     /// Parts what is told from what is only remembered, both in the source's order.
-    fn part_past(&self, new: Vec<Document>, strange: bool) -> (Vec<Document>, Vec<Document>) {
+    fn part_past(&self, new: Vec<Fresh>, strange: bool) -> (Vec<Fresh>, Vec<Fresh>) {
         let horizon = match self.last_success {
             None => Some(horizon(self.now)),
             Some(last) => {
                 // What is that old should have been there at the last reading.
                 let horizon = horizon(last.min(self.now));
-                let late = new.iter().filter(|d| is_before(d, horizon)).count();
+                let late = new.iter().filter(|d| is_before(&d.listed, horizon)).count();
                 (late > LATE_ENTRIES).then_some(horizon)
             }
         };
         let mut undated = 0;
-        new.into_iter().partition(|document| {
+        new.into_iter().partition(|item| {
+            let document = &item.listed;
             undated += usize::from(document.published.is_none());
             match document.published {
                 None => !strange || undated <= UNDATED_RECENT,
@@ -161,13 +191,14 @@ impl Sight {
 }
 
 /// Forgets the items that must be looked at again, so that they are not known by their address.
-pub(super) fn without(listing: &mut Listing, unsettled: &[&Document]) {
-    let again: HashSet<u64> = unsettled.iter().map(|d| content(d)).collect();
+pub(super) fn without(listing: &mut Listing, unsettled: &[&Fresh]) {
+    let again: HashSet<u64> = unsettled.iter().map(|item| word(&item.digest)).collect();
     listing.0.retain(|shown| !again.contains(&shown.content));
 }
 
-fn fresh(listed: Document, edited: bool) -> Fresh {
+fn fresh(listed: Document, digest: [u8; 16], edited: bool) -> Fresh {
     Fresh {
+        digest,
         document: listed.clone(),
         listed,
         edited,
@@ -234,25 +265,24 @@ impl Before {
 }
 
 /// An address that several items share names none of them.
-fn shown(documents: &[Document]) -> Vec<Shown> {
+fn shown(documents: &[Document], digests: &[[u8; 16]]) -> Vec<Shown> {
     let mut times: HashMap<&str, usize> = HashMap::with_capacity(documents.len());
     for url in documents.iter().filter_map(|d| d.url.as_deref()) {
         *times.entry(url).or_default() += 1;
     }
     let own = |url: &&str| times.get(url) == Some(&1);
-    let all = documents.iter().map(|document| Shown {
-        url: document
-            .url
-            .as_deref()
-            .filter(own)
-            .map_or(0, |url| word(blake3::hash(url.as_bytes()).as_bytes())),
-        content: content(document),
-    });
+    let all = documents
+        .iter()
+        .zip(digests)
+        .map(|(document, digest)| Shown {
+            url: document
+                .url
+                .as_deref()
+                .filter(own)
+                .map_or(0, |url| word(blake3::hash(url.as_bytes()).as_bytes())),
+            content: word(digest),
+        });
     all.collect()
-}
-
-fn content(document: &Document) -> u64 {
-    word(&document.content_digest())
 }
 
 fn word(digest: &[u8]) -> u64 {

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -105,8 +105,8 @@ impl Lane<'_> {
             false => (None, self.lanes.quick.acquire().await.ok()),
         };
         let mut working = tokio::task::spawn_blocking(|| {
-            let clock = Clock::begin();
-            (work(), clock.spent())
+            let before = processor_time();
+            (work(), processor_time().saturating_sub(before))
         });
         let ended = match tokio::time::timeout(self.lanes.grace, &mut working).await {
             Ok(ended) => ended,
@@ -136,35 +136,11 @@ impl Drop for Lane<'_> {
     }
 }
 
-/// The processor time of one thread.
-struct Clock {
-    began: Instant,
-    used: Option<Duration>,
-}
-
-impl Clock {
-    fn begin() -> Self {
-        Self {
-            began: Instant::now(),
-            used: processor_time(),
-        }
-    }
-
-    /// By the wall clock where the system does not tell: on a busy machine that is more.
-    fn spent(&self) -> Duration {
-        match (self.used, processor_time()) {
-            (Some(before), Some(after)) => after.saturating_sub(before),
-            _ => self.began.elapsed(),
-        }
-    }
-}
-
-/// What this thread used of a processor so far (`Documentation/scheduler/sched-stats.rst` of
-/// Linux: the first field, in nanoseconds).
-fn processor_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    let nanoseconds = text.split(' ').next()?.parse().ok()?;
-    Some(Duration::from_nanos(nanoseconds))
+/// What this thread used of a processor so far.
+fn processor_time() -> Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    // It begins at zero and never goes back.
+    Duration::try_from(spent).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -267,9 +243,9 @@ mod tests {
         let lanes = lanes();
         let mut lane = lanes.begin(&id(1)).await;
         let work = || {
-            let clock = Clock::begin();
+            let before = processor_time();
             let mut turns = 0_u64;
-            while clock.spent() <= SLOW {
+            while processor_time().saturating_sub(before) <= SLOW {
                 turns += 1;
             }
             Ok(turns)

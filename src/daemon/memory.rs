@@ -12,7 +12,6 @@ use super::identity::{self, Fresh};
 use super::pipeline::{End, Reading};
 use super::rhythm::{self, News, Spreading};
 use super::world::World;
-use crate::document::Document;
 use crate::failpoint::{self, Point};
 use crate::fetch::Validators;
 use crate::seen::{LastFailure, SeenError, SeenValidators, SourceState};
@@ -58,11 +57,9 @@ pub(super) fn usable_validators(
 pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: Timestamp) {
     let (settled, again): (Vec<&Fresh>, Vec<&Fresh>) =
         reading.fresh.iter().partition(|item| item.settled);
-    let listed = settled.iter().map(|item| &item.listed).chain(&reading.past);
-    let items: Vec<(&str, [u8; 16])> = listed
-        .map(|listed| (listed.id.as_str(), listed.content_digest()))
-        .collect();
-    let again: Vec<&Document> = again.iter().map(|item| &item.listed).collect();
+    let told = settled.iter().map(|item| (&*item.listed.id, item.digest));
+    let past = reading.past.iter().map(|item| (&*item.id, item.digest));
+    let items: Vec<(&str, [u8; 16])> = told.chain(past).collect();
     let mut listing = reading.listing.clone();
     identity::without(&mut listing, &again);
     let kept = SeenValidators {

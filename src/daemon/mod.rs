@@ -30,15 +30,18 @@ pub mod upkeep;
 mod watch;
 pub mod world;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use self::outbox::{Desk, Drained};
 use self::pipeline::{End, Passed};
+use self::schedule::Schedule;
 use self::world::{Snapshot, World};
 use crate::alert::Alert;
 use crate::config::Config;
@@ -60,8 +63,9 @@ fn memory_in_use() -> Option<u64> {
 /// The clock, passed in from above.
 pub type Clock = fn() -> Timestamp;
 
-/// Passes over all sources at once, the fetcher keeping the peace between those of one host;
-/// `each` hears of every pass as it ends. Ends early, with fewer passes, when `stop` is set.
+/// Passes over all sources, one of a host at a time, hosts that do not answer in places of their
+/// own, so that they hold up nobody else; `each` hears of every pass as it ends. Ends early, with
+/// fewer passes, when `stop` is set.
 pub async fn pass_all(
     world: &Arc<World>,
     snapshot: &Arc<Snapshot>,
@@ -69,6 +73,13 @@ pub async fn pass_all(
     stop: &CancellationToken,
     each: impl FnMut(&Passed),
 ) -> Vec<Passed> {
+    let mut schedule = once(snapshot);
+    for source in &snapshot.sources {
+        let state = world.seen.source_state(&source.id).unwrap_or_default();
+        if schedule::was_silent(&state) {
+            schedule.suspect(source);
+        }
+    }
     let world = Arc::clone(world);
     let one = move |snapshot: Arc<Snapshot>, source: Arc<Source>| {
         let world = Arc::clone(&world);
@@ -79,7 +90,7 @@ pub async fn pass_all(
             }
         }
     };
-    all(snapshot, stop, one, each).await.0
+    all(snapshot, schedule, stop, one, each).await.0
 }
 
 /// Looks at all sources and records nothing; gives what would be told.
@@ -92,11 +103,20 @@ pub async fn look_all(
     let one = move |snapshot: Arc<Snapshot>, source: Arc<Source>| async move {
         pipeline::look(&snapshot, &source, clock()).await
     };
-    all(snapshot, stop, one, each).await
+    all(snapshot, once(snapshot), stop, one, each).await
+}
+
+/// All sources are due now.
+fn once(snapshot: &Snapshot) -> Schedule {
+    let mut schedule = Schedule::default();
+    let (now, concurrency) = (Instant::now(), snapshot.config.fetch.concurrency);
+    schedule.replace(&snapshot.sources, concurrency, now, |_| now);
+    schedule
 }
 
 async fn all<F>(
     snapshot: &Arc<Snapshot>,
+    mut schedule: Schedule,
     stop: &CancellationToken,
     one: impl Fn(Arc<Snapshot>, Arc<Source>) -> F,
     mut each: impl FnMut(&Passed),
@@ -105,29 +125,40 @@ where
     F: Future<Output = (Passed, Vec<Alert>)> + Send + 'static,
 {
     let mut passes = JoinSet::new();
-    for source in &snapshot.sources {
-        passes.spawn(one(Arc::clone(snapshot), Arc::clone(source)));
-    }
+    let mut under_way: HashMap<Id, Arc<str>> = HashMap::new();
     let (mut done, mut alerts) = (Vec::new(), Vec::new());
     loop {
+        while let Some(source) = schedule.take_due(Instant::now()) {
+            let id = Arc::clone(&source.id);
+            let pass = passes.spawn(one(Arc::clone(snapshot), source));
+            under_way.insert(pass.id(), id);
+        }
         let ended = tokio::select! {
-            ended = passes.join_next() => ended,
+            ended = passes.join_next_with_id() => ended,
             () = stop.cancelled() => None,
         };
-        match ended {
-            Some(Ok((passed, found))) => {
-                each(&passed);
-                done.push(passed);
-                alerts.extend(found);
+        let (task, passed) = match ended {
+            Some(Ok((task, passed))) => (task, Some(passed)),
+            Some(Err(panic)) => {
+                error!(%panic, "pass");
+                (panic.id(), None)
             }
-            Some(Err(panic)) => error!(%panic, "pass"),
             None => break,
+        };
+        if let Some(id) = under_way.remove(&task) {
+            schedule.over(&id, passed.as_ref().map(|(passed, _)| &passed.end));
+        }
+        if let Some((passed, found)) = passed {
+            each(&passed);
+            done.push(passed);
+            alerts.extend(found);
         }
     }
     // What is cut off here was not recorded, or is in the ledger: both are whole.
     passes.shutdown().await;
-    let order = |passed: &Passed| snapshot.sources.iter().position(|s| s.id == passed.source);
-    done.sort_by_key(order);
+    let ids = snapshot.sources.iter().map(|source| &*source.id);
+    let order: HashMap<&str, usize> = ids.zip(0..).collect();
+    done.sort_by_key(|passed| order.get(&*passed.source).copied());
     (done, alerts)
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::alert::{Admin, Routing};
+use crate::alert::{Admin, Content, Routing};
 use crate::failpoint::{self, Point};
 use crate::ledger::{Claimed, Closed, Delay, Ledger, LedgerError, Recipients};
 use crate::mail::{Class, ComposeError, Office, SendError, Settings, Transport, compose_content};
@@ -55,9 +55,8 @@ pub struct Drained {
     pub held: usize,
 }
 
-/// How one delivery ended.
+/// How a delivery ended that was not taken.
 enum Ending {
-    Sent,
     Postponed,
     Held,
 }
@@ -164,8 +163,9 @@ pub(super) async fn drain_calling(
     stop: &CancellationToken,
 ) -> Result<Drained, LedgerError> {
     let mut drained = Drained::default();
+    let mut taken: Option<Taken> = None;
     while !stop.is_cancelled() {
-        let Some(claimed) = desk.ledger.claim(clock()).await? else {
+        let Some(claimed) = next(desk, taken.take(), clock(), stop).await? else {
             break;
         };
         more();
@@ -183,14 +183,79 @@ pub(super) async fn drain_calling(
             }
         };
         failpoint::reach(Point::MailComposed);
-        let answer = send(desk.transport, &claimed, &raw, stop).await;
-        match mark(desk.ledger, &claimed, answer, clock(), stop).await? {
-            Ending::Sent => drained.sent += 1,
-            Ending::Postponed => drained.postponed += 1,
-            Ending::Held => drained.held += 1,
+        match send(desk.transport, &claimed, &raw, stop).await {
+            Some(Ok(reply)) => {
+                failpoint::reach(Point::MailTaken);
+                drained.sent += 1;
+                taken = Some(Taken {
+                    claimed,
+                    reply,
+                    at: clock(),
+                });
+            }
+            Some(Err(error)) => match mark(desk.ledger, &claimed, Some(error), clock()).await? {
+                Ending::Postponed => drained.postponed += 1,
+                Ending::Held => drained.held += 1,
+            },
+            None => {
+                mark(desk.ledger, &claimed, None, clock()).await?;
+                drained.postponed += 1;
+            }
         }
     }
+    if let Some(taken) = taken {
+        taken.record(desk.ledger, stop).await?;
+    }
     Ok(drained)
+}
+
+/// A delivery that the server has taken, and that is not recorded yet.
+struct Taken {
+    claimed: Claimed,
+    reply: String,
+    at: Timestamp,
+}
+
+impl Taken {
+    async fn record(&self, ledger: &Ledger, stop: &CancellationToken) -> Result<(), LedgerError> {
+        let sent = || ledger.sent(&self.claimed, self.at, &self.reply);
+        insist(sent, RECORD_AGAIN, stop).await?;
+        self.recorded();
+        Ok(())
+    }
+
+    fn recorded(&self) {
+        failpoint::reach(Point::MailMarked);
+        info!(mail = self.claimed.mail, "sent {}", self.claimed.mail);
+    }
+}
+
+/// Records what was taken, and claims what is next in the same transaction. Where that fails, what
+/// was taken is recorded by itself first.
+async fn next(
+    desk: &Desk<'_>,
+    taken: Option<Taken>,
+    now: Timestamp,
+    stop: &CancellationToken,
+) -> Result<Option<Claimed>, LedgerError> {
+    let compose = |content: &Content| {
+        let mail = compose_content(content, desk.office, desk.settings).ok()?;
+        Some((mail.subject, mail.raw))
+    };
+    let Some(taken) = taken else {
+        return desk.ledger.claim_after(None, now, &compose).await;
+    };
+    let done = Some((&taken.claimed, &*taken.reply));
+    match desk.ledger.claim_after(done, now, &compose).await {
+        Ok(claimed) => {
+            taken.recorded();
+            Ok(claimed)
+        }
+        Err(_) => {
+            taken.record(desk.ledger, stop).await?;
+            desk.ledger.claim_after(None, now, &compose).await
+        }
+    }
 }
 
 /// The bytes of the mail. They are kept before they are used for the first time, so that a retry
@@ -232,34 +297,27 @@ async fn send(
     }
 }
 
+/// Marks a delivery that was not taken: refused, or with `None` stopped on the way.
 async fn mark(
     ledger: &Ledger,
     claimed: &Claimed,
-    answer: Option<Result<String, SendError>>,
+    error: Option<SendError>,
     now: Timestamp,
-    stop: &CancellationToken,
 ) -> Result<Ending, LedgerError> {
     let mail = &claimed.mail;
-    match answer {
-        Some(Ok(reply)) => {
-            failpoint::reach(Point::MailTaken);
-            insist(|| ledger.sent(claimed, now, &reply), RECORD_AGAIN, stop).await?;
-            failpoint::reach(Point::MailMarked);
-            info!(mail, "sent {mail}");
-            Ok(Ending::Sent)
-        }
-        Some(Err(error)) if error.class == Class::Permanent => {
+    match error {
+        Some(error) if error.class == Class::Permanent => {
             ledger.hold(claimed, now, &error.reply).await?;
             // The reply may name the recipient: it is in the ledger, not in the journal.
             warn!(mail, "held: the server refuses {mail} for good");
             Ok(Ending::Held)
         }
-        Some(Err(error)) if is_too_old(claimed, now) => {
+        Some(error) if is_too_old(claimed, now) => {
             ledger.hold(claimed, now, &error.reply).await?;
             warn!(mail, "held: {mail} was tried for five days");
             Ok(Ending::Held)
         }
-        Some(Err(error)) => {
+        Some(error) => {
             let next = later(now, backoff(claimed.attempts));
             let why = match error.class {
                 Class::Away => Delay::Away,

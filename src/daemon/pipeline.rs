@@ -14,7 +14,7 @@ use super::admission::commit;
 use super::forget;
 use super::further;
 use super::health::{self, Ended};
-use super::identity::{Fresh, Sight};
+use super::identity::{Fresh, Past, Sight};
 use super::lanes::Lane;
 use super::memory::{Learned, is_of, or_forgotten, record, remember, usable_validators};
 use super::tellings::{self, Teller};
@@ -85,7 +85,7 @@ pub(super) struct Reading {
     pub(super) items: usize,
     pub(super) fresh: Vec<Fresh>,
     /// Too old to be told at a first sight.
-    pub(super) past: Vec<Document>,
+    pub(super) past: Vec<Past>,
     pub(super) listing: Listing,
     pub(super) gap: bool,
     pub(super) validators: Validators,
@@ -285,7 +285,7 @@ async fn sorted(
     for item in fresh {
         // The followed page may tell the date that the list does not.
         if !item.edited && sight.is_past(&item.document) {
-            reading.past.push(item.listed);
+            reading.past.push(item.into());
         } else {
             reading.fresh.push(item);
         }
@@ -353,6 +353,9 @@ async fn understand(
     fresh: &[Fresh],
     now: Timestamp,
 ) -> Result<(Vec<Alert>, Vec<Fingerprint>), Failure> {
+    if fresh.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     let documents: Vec<(Document, bool)> = fresh
         .iter()
         .map(|item| (item.document.clone(), item.edited))

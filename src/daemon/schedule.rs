@@ -212,6 +212,7 @@ impl Schedule {
         passed: Option<&Passed>,
         now: Instant,
     ) -> Option<Duration> {
+<<<<<<< HEAD
         let pass = self.under_way.remove(id)?;
         let lane = self.lane(pass.suspect);
         lane.under_way = lane.under_way.saturating_sub(1);
@@ -228,6 +229,9 @@ impl Schedule {
             }
         }
         self.enlist(&pass.host);
+=======
+        let pass = self.ended(id, passed.map(|passed| &passed.end))?;
+>>>>>>> 9ec44f8 (Read each thing once: one digest an item, one look for letters of fonts, one pass of a host at a time in once; record a sent mail with the next claim)
         if let Some(source) = self.sources.get(id) {
             let wait = match passed {
                 // What the pass found is of another address.
@@ -242,6 +246,28 @@ impl Schedule {
             self.due.push(Reverse((now + wait, Arc::clone(id))));
         }
         Some(now.saturating_duration_since(pass.since))
+    }
+
+    /// A pass has ended, and its source is not looked at again by this schedule.
+    pub(super) fn over(&mut self, id: &Arc<str>, end: Option<&End>) {
+        self.ended(id, end);
+    }
+
+    /// The host of a pass that has ended may be asked again.
+    fn ended(&mut self, id: &Arc<str>, end: Option<&End>) -> Option<UnderWay> {
+        let pass = self.under_way.remove(id)?;
+        let lane = self.lane(pass.suspect);
+        lane.under_way = lane.under_way.saturating_sub(1);
+        if let Some(host) = self.hosts.get_mut(&pass.host) {
+            host.engaged = false;
+            match end {
+                Some(End::Failed(failure)) => host.suspect = is_silence(failure.class),
+                Some(End::Read(_) | End::Unchanged) => host.suspect = false,
+                Some(End::Unrecorded(_)) | None => {}
+            }
+        }
+        self.enlist(&pass.host);
+        Some(pass)
     }
 
     /// The line is back: those that did not answer are asked again, spread over `within`.
@@ -260,12 +286,15 @@ impl Schedule {
     }
 }
 
-/// The same by the name of the class.
-pub(super) fn no_answer_by(name: &str) -> bool {
+/// Whether the host of a source did not answer when it was asked last.
+pub(super) fn was_silent(state: &SourceState) -> bool {
     use FailureClass::{Connect, Dns, Timeout};
-    [Connect, Dns, Timeout]
-        .iter()
-        .any(|class| class.to_string() == name)
+    state.failures > 0
+        && state.last_failure.as_ref().is_some_and(|last| {
+            [Connect, Dns, Timeout]
+                .iter()
+                .any(|class| class.to_string() == last.class)
+        })
 }
 
 /// What one request at a time goes to: as the fetcher's gates see it.

@@ -395,10 +395,13 @@ pub fn shown(loaded: &Loaded, lang: Lang) -> Vec<String> {
 }
 
 impl control::Answers for Service {
-    async fn answer(self: Arc<Self>, request: control::Request) -> serde_json::Value {
-        match request {
-            control::Request::Status => serde_json::to_value(self.status().await)
-                .unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() })),
+    async fn answer(self: Arc<Self>, request: control::Request) -> String {
+        let answer = match request {
+            control::Request::Status => {
+                return serde_json::to_string(&self.status().await).unwrap_or_else(|error| {
+                    serde_json::json!({ "error": error.to_string() }).to_string()
+                });
+            }
             control::Request::Reload => {
                 let reloaded = self.reload().await;
                 serde_json::json!({ "reloaded": reloaded.fit, "problems": reloaded.problems })
@@ -418,6 +421,7 @@ impl control::Answers for Service {
                 self.poke.notify_one();
                 answer
             }
-        }
+        };
+        answer.to_string()
     }
 }

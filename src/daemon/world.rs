@@ -108,9 +108,13 @@ impl Snapshot {
         let ids: HashSet<&str> = sources.iter().map(|source| &*source.id).collect();
         lanes.retain(|source| ids.contains(source));
         let hosts: HashSet<_> = sources.iter().map(|source| source.url.host_str()).collect();
+        let hosts = hosts.len();
+        // Collected, they would keep the far larger room of the list they come from.
+        let mut shared = Vec::with_capacity(sources.len());
+        shared.extend(sources.into_iter().map(Arc::new));
         Ok(Self {
-            hosts: hosts.len(),
-            sources: sources.into_iter().map(Arc::new).collect(),
+            hosts,
+            sources: shared,
             scanner: Arc::new(Scanner::new(Arc::clone(&config.rulebook))),
             fetcher,
             transport: Transport::new(&config.mail)?,

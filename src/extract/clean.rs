@@ -43,10 +43,10 @@ impl Flow {
     pub(super) fn push(&mut self, text: &str) {
         let mut rest = text;
         loop {
-            let word = plain_run(rest);
-            if word > 0 {
-                self.word(&rest[..word]);
-                rest = &rest[word..];
+            let words = plain_words(rest);
+            if words > 0 {
+                self.word(&rest[..words]);
+                rest = &rest[words..];
             }
             let mut chars = rest.chars();
             match chars.next() {
@@ -95,21 +95,22 @@ impl Flow {
     }
 }
 
-/// Length of the beginning that surely holds no white space and no control character: all such
-/// are ASCII or begin with one of a few bytes (U+0080 to U+00A0, U+1680, U+2000 to U+205F,
-/// U+3000).
-fn plain_run(text: &str) -> usize {
+/// Length of the beginning that is words with single spaces between them, ready to be taken as it
+/// is: no other white space, no control character. All such are ASCII or begin with one of a few
+/// bytes (U+0080 to U+00A0, U+1680, U+2000 to U+205F, U+3000).
+fn plain_words(text: &str) -> usize {
     let bytes = text.as_bytes();
-    bytes
-        .iter()
-        .enumerate()
-        .position(|(at, byte)| match byte {
-            ..=b' ' | 0x7f | 0xc2 | 0xe2 => true,
-            0xe1 => bytes.get(at + 1) == Some(&0x9a),
-            0xe3 => bytes.get(at + 1) == Some(&0x80),
-            _ => false,
-        })
-        .unwrap_or(bytes.len())
+    let is_plain = |at: usize| match bytes.get(at) {
+        None | Some(..=b' ' | 0x7f | 0xc2 | 0xe2) => false,
+        Some(0xe1) => bytes.get(at + 1) != Some(&0x9a),
+        Some(0xe3) => bytes.get(at + 1) != Some(&0x80),
+        Some(_) => true,
+    };
+    let mut at = 0;
+    while is_plain(at) || at > 0 && bytes.get(at) == Some(&b' ') && is_plain(at + 1) {
+        at += 1;
+    }
+    at
 }
 
 #[cfg(test)]
@@ -131,11 +132,13 @@ mod tests {
             let special = c.is_whitespace() || c.is_control();
             let text = format!("a{c}");
             assert!(
-                !special || plain_run(&text) == 1,
+                !special || plain_words(&text) == 1,
                 "U+{:04X} passes for a letter",
                 u32::from(c)
             );
         }
-        assert_eq!(plain_run("tiếng đệm"), "tiếng".len());
+        assert_eq!(plain_words("tiếng đệm  x"), "tiếng đệm".len());
+        assert_eq!(plain_words("tiếng đệm "), "tiếng đệm".len());
+        assert_eq!(plain_words(" x"), 0);
     }
 }

@@ -230,18 +230,24 @@ fn contained<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure>
 /// of them (a feed whose items all link to the front page): there the title is part of it, so
 /// that it stays the same when items come and go. One item shown twice is one document.
 fn distinct(documents: &mut Vec<Document>) {
-    let mut titles: HashMap<String, String> = HashMap::with_capacity(documents.len());
+    let mut titles: HashMap<&str, &str> = HashMap::with_capacity(documents.len());
     let mut shared: HashSet<String> = HashSet::new();
+    let mut repeated = false;
     for document in &*documents {
-        match titles.get(&document.id) {
-            Some(title) if *title != document.title => {
-                shared.insert(document.id.clone());
+        match titles.get(&*document.id) {
+            Some(title) => {
+                repeated = true;
+                if *title != document.title {
+                    shared.insert(document.id.clone());
+                }
             }
-            Some(_) => {}
             None => {
-                titles.insert(document.id.clone(), document.title.clone());
+                titles.insert(&document.id, &document.title);
             }
         }
+    }
+    if !repeated {
+        return;
     }
     let mut seen: HashMap<String, [u8; 16]> = HashMap::with_capacity(documents.len());
     documents.retain_mut(|document| {

@@ -10,10 +10,10 @@ const DOCUMENT: &str = "\n\u{2}\n";
 
 /// Writes the documents as their readers saw them. A title alone is too short to tell by.
 pub(super) fn settle(documents: &mut [Document]) {
-    let is_western = |text: &str| text.contains(|c| matches!(c, '\u{a1}'..='\u{fe}'));
+    let may_be = |part: &str| charset::may_be_in_a_font(part);
     if !documents
         .iter()
-        .any(|document| is_western(&document.title) || is_western(&document.text))
+        .any(|document| may_be(&document.title) || may_be(&document.text))
     {
         return;
     }

@@ -1,25 +1,12 @@
-//! The outbox: claim → compose → send → mark.
+//! The outbox: how deliveries end, or wait for another attempt. How they begin stands in `claim`.
 
+use super::claim::CLAIM_HOLDS_MILLIS;
+use super::{Claimed, Ledger, LedgerError, Transaction, audit, millis, time};
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-
-use super::notices::ADMINS;
-use super::{
-    Claimed, Ledger, LedgerError, Transaction, audit, count, from_json, millis, seal, time,
-};
-use crate::alert::Content;
-
-/// How long a claim holds. No sending takes longer by the limits of RFC 5321 §4.5.3.2: whoever
-/// claimed it could not mark it, so that it must be tried again.
-const CLAIM_HOLDS_MILLIS: i64 = 3_600_000;
-
-/// What stands in place of a server's reply where a record is damaged.
-const DAMAGED: &str = "damaged in the ledger (its checksum does not match)";
 
 /// How often a server may refuse a mail for now (greylisting does so once or twice) before later
 /// mails to the same recipient go ahead of it.
-const MAX_REFUSALS: i64 = 3;
+pub(super) const MAX_REFUSALS: i64 = 3;
 
 /// Why a delivery must wait for another attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,58 +20,6 @@ pub enum Delay {
 }
 
 impl Ledger {
-    /// Claims the delivery that has waited longest past its time, if any: nobody else gets it, nor
-    /// another one to its recipient, for an hour, unless it is marked or the claims are released. One whose record is damaged is
-    /// held instead.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read or written.
-    pub async fn claim(&self, now: Timestamp) -> Result<Option<Claimed>, LedgerError> {
-        loop {
-            let mut tx = self.begin().await?;
-            let Some(delivery) = claim_next(&mut tx, now).await? else {
-                return Ok(None);
-            };
-            let claimed = if is_whole(&mut tx, delivery).await? {
-                Some(claimed(&mut tx, delivery).await?)
-            } else {
-                hold_damaged(&mut tx, delivery, now).await?;
-                None
-            };
-            tx.commit().await?;
-            if claimed.is_some() {
-                return Ok(claimed);
-            }
-        }
-    }
-
-    /// Keeps a composed mail, before it is sent for the first time, and gives the bytes to send:
-    /// these, or the ones that were kept before. So a Message-ID never has two contents.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written; then nothing may be sent.
-    pub async fn keep_composed(
-        &self,
-        mail: &str,
-        subject: &str,
-        raw: Vec<u8>,
-    ) -> Result<Vec<u8>, LedgerError> {
-        let kept: Option<Vec<u8>> = sqlx::query_scalar(
-            "UPDATE mail SET subject = COALESCE(subject, $1), raw = COALESCE(raw, $2),
-                 raw_seal = CASE WHEN raw IS NULL THEN $3 ELSE raw_seal END
-             WHERE message_id = $4 RETURNING raw",
-        )
-        .bind(subject)
-        .bind(&raw)
-        .bind(seal::RAW.seal(&[mail.as_bytes(), &raw]))
-        .bind(mail)
-        .fetch_optional(&self.writer)
-        .await?;
-        kept.ok_or_else(|| LedgerError::Failed {
-            detail: format!("no mail {mail}"),
-        })
-    }
-
     /// Records that the server has taken a delivery.
     ///
     /// # Errors
@@ -120,19 +55,7 @@ impl Ledger {
         reply: &str,
     ) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "UPDATE delivery SET state = $1, ended_at = $2, claimed_at = NULL, last_reply = $3
-             WHERE mail = $4 AND recipient = $5",
-        )
-        .bind(state)
-        .bind(millis(now))
-        .bind(reply)
-        .bind(&delivery.mail)
-        .bind(&delivery.recipient)
-        .execute(&mut *tx)
-        .await?;
-        release(&mut tx, now, &delivery.recipient, state == "sent").await?;
-        note(&mut tx, now, state, delivery).await?;
+        end(&mut tx, delivery, state, now, reply).await?;
         Ok(tx.commit().await?)
     }
 
@@ -297,12 +220,27 @@ impl Ledger {
     }
 }
 
-fn content_of(mail: &SqliteRow) -> Result<Content, LedgerError> {
-    let bundle = mail.try_get("bundle")?;
-    Ok(match mail.try_get("receiver")? {
-        ADMINS => Content::Notices(from_json(bundle)?),
-        _ => Content::Alerts(from_json(bundle)?),
-    })
+/// Marks a delivery as ended.
+pub(super) async fn end(
+    tx: &mut Transaction,
+    delivery: &Claimed,
+    state: &str,
+    now: Timestamp,
+    reply: &str,
+) -> Result<(), LedgerError> {
+    sqlx::query(
+        "UPDATE delivery SET state = $1, ended_at = $2, claimed_at = NULL, last_reply = $3
+         WHERE mail = $4 AND recipient = $5",
+    )
+    .bind(state)
+    .bind(millis(now))
+    .bind(reply)
+    .bind(&delivery.mail)
+    .bind(&delivery.recipient)
+    .execute(&mut **tx)
+    .await?;
+    release(tx, now, &delivery.recipient, state == "sent").await?;
+    note(tx, now, state, delivery).await
 }
 
 /// A delivery has ended: those that waited behind it may go, and where the server took it, also
@@ -342,92 +280,4 @@ async fn note(
 ) -> Result<(), LedgerError> {
     let detail = format!("{} {}", delivery.mail, delivery.recipient);
     audit::append(tx, now, event, &detail).await
-}
-
-/// Takes the next delivery; gives its row. Of a recipient's mails the earliest goes first, one at
-/// a time, unless the server has refused that one too often.
-async fn claim_next(tx: &mut Transaction, now: Timestamp) -> Result<Option<i64>, LedgerError> {
-    sqlx::query(
-        "UPDATE delivery SET state = 'queued', next_attempt = $1, claimed_at = NULL
-         WHERE state = 'sending' AND claimed_at <= $2",
-    )
-    .bind(millis(now))
-    .bind(millis(now).saturating_sub(CLAIM_HOLDS_MILLIS))
-    .execute(&mut **tx)
-    .await?;
-    let row = sqlx::query_scalar(
-        "UPDATE delivery SET state = 'sending', claimed_at = $1, attempts = attempts + 1
-         WHERE rowid = (
-             SELECT CASE WHEN due.refusals >= $2 THEN due.rowid ELSE (
-                 SELECT first.rowid FROM delivery AS first
-                 WHERE first.state = 'queued' AND first.recipient = due.recipient
-                     AND first.refusals < $2
-                 ORDER BY first.queued_at, first.rowid LIMIT 1) END
-             FROM delivery AS due
-             WHERE due.state = 'queued' AND due.next_attempt <= $1 AND NOT EXISTS (
-                 SELECT 1 FROM delivery AS busy
-                 WHERE busy.state = 'sending' AND busy.recipient = due.recipient)
-             ORDER BY due.next_attempt, due.queued_at, due.rowid LIMIT 1)
-         RETURNING rowid",
-    )
-    .bind(millis(now))
-    .bind(MAX_REFUSALS)
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row)
-}
-
-/// Whether a delivery and its mail are as they were written.
-async fn is_whole(tx: &mut Transaction, delivery: i64) -> Result<bool, LedgerError> {
-    let mail: Option<(i64, bool)> = sqlx::query_as(
-        "SELECT mail.rowid, mail.raw IS NOT NULL
-         FROM delivery JOIN mail ON mail.message_id = delivery.mail
-         WHERE delivery.rowid = $1",
-    )
-    .bind(delivery)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let Some((mail, composed)) = mail else {
-        return Ok(false);
-    };
-    Ok(seal::DELIVERY.holds(tx, Some(delivery)).await?
-        && seal::MAIL.holds(tx, Some(mail)).await?
-        && (!composed || seal::RAW.holds(tx, Some(mail)).await?))
-}
-
-async fn claimed(tx: &mut Transaction, delivery: i64) -> Result<Claimed, LedgerError> {
-    let row = sqlx::query(
-        "SELECT delivery.mail, recipient, queued_at, attempts, raw, receiver, bundle
-         FROM delivery JOIN mail ON mail.message_id = delivery.mail
-         WHERE delivery.rowid = $1",
-    )
-    .bind(delivery)
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(Claimed {
-        mail: row.try_get("mail")?,
-        recipient: row.try_get("recipient")?,
-        queued: time(row.try_get("queued_at")?)?,
-        attempts: count(row.try_get("attempts")?)?,
-        raw: row.try_get("raw")?,
-        content: content_of(&row)?,
-    })
-}
-
-/// Holds what is not what it was: nobody knows any more what it said, or to whom.
-async fn hold_damaged(
-    tx: &mut Transaction,
-    delivery: i64,
-    now: Timestamp,
-) -> Result<(), LedgerError> {
-    sqlx::query(
-        "UPDATE delivery SET state = 'held', ended_at = $1, claimed_at = NULL, last_reply = $2
-         WHERE rowid = $3",
-    )
-    .bind(millis(now))
-    .bind(DAMAGED)
-    .bind(delivery)
-    .execute(&mut **tx)
-    .await?;
-    seal::DELIVERY.note_damage(tx, delivery, now).await
 }

@@ -12,6 +12,7 @@ mod admit;
 mod ailments;
 mod audit;
 mod backup;
+mod claim;
 mod close;
 mod deliver;
 mod erase;
@@ -48,6 +49,7 @@ pub use audit::AuditRecord;
 pub use backup::{
     BackedUp, Backup, Fit, Restored, back_up_file, backups, fit_backup, prune, restore,
 };
+pub use claim::Compose;
 pub use close::RecipientsOf;
 pub use deliver::Delay;
 pub use erase::Forgotten;

@@ -77,9 +77,9 @@ pub struct Source {
     /// Free words that routes may match.
     pub tags: Vec<String>,
     /// Selectors of a [`Kind::Page`]; `None` for other kinds.
-    pub page: Option<PageRecipe>,
+    pub page: Option<Box<PageRecipe>>,
     /// Paths of a [`Kind::Json`]; `None` for other kinds.
-    pub api: Option<ApiRecipe>,
+    pub api: Option<Box<ApiRecipe>>,
     /// Whether each new item's page is fetched for its main text.
     pub follow: bool,
 }

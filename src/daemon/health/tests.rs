@@ -89,14 +89,14 @@ fn page() -> Source {
     use crate::source::{CssPath, PageRecipe};
     let css = || CssPath::parse("li");
     Source {
-        page: Some(PageRecipe {
+        page: Some(Box::new(PageRecipe {
             item: css(),
             link: css(),
             title: None,
             text: None,
             time: None,
             time_format: None,
-        }),
+        })),
         ..source()
     }
 }

@@ -55,14 +55,13 @@ impl Watched {
             gap: sorted.gap,
             ..Came::default()
         };
-        for document in &sorted.past {
-            self.items
-                .insert(document.id.clone(), document.content_digest());
+        for past in &sorted.past {
+            self.items.insert(past.id.clone(), past.digest);
         }
         for fresh in &sorted.fresh {
             let listed = &fresh.listed;
-            self.items
-                .insert(listed.id.clone(), listed.content_digest());
+            assert_eq!(fresh.digest, listed.content_digest());
+            self.items.insert(listed.id.clone(), fresh.digest);
             let list = match fresh.edited {
                 true => &mut came.edited,
                 false => &mut came.new,

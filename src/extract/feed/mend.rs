@@ -294,8 +294,12 @@ impl<'a> Mending<'a> {
             return;
         }
         self.out.xml.push_str("<![CDATA[");
-        for allowed in text.split(|c| !is_xml(c)) {
-            self.out.xml.push_str(allowed);
+        if is_surely_xml(text) {
+            self.out.xml.push_str(text);
+        } else {
+            for allowed in text.split(|c| !is_xml(c)) {
+                self.out.xml.push_str(allowed);
+            }
         }
         self.out.xml.push_str("]]>");
     }
@@ -320,10 +324,23 @@ fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Whether no byte may be of a character that XML does not know: quickly told, mostly yes. Those
+/// are control characters, or begin with EF (U+FFFE, U+FFFF).
+fn is_surely_xml(text: &str) -> bool {
+    // No early end, so that many bytes are looked at in one step.
+    text.bytes().fold(true, |yes, byte| {
+        yes & ((byte >= b' ') | matches!(byte, b'\t' | b'\n' | b'\r')) & (byte != 0xef)
+    })
+}
+
 /// Text and values of attributes: references that XML knows stay; HTML's keep their form for
 /// the HTML reader; any other ampersand is text.
 fn push_text(xml: &mut String, text: &str) {
     let mut rest = text;
+    if is_surely_xml(text) && !text.bytes().any(|b| matches!(b, b'&' | b'<' | b'>' | b'"')) {
+        xml.push_str(text);
+        return;
+    }
     while let Some(at) = rest.find(|c: char| matches!(c, '&' | '<' | '>' | '"') || !is_xml(c)) {
         xml.push_str(&rest[..at]);
         let special = rest[at..].chars().next().unwrap_or(' ');

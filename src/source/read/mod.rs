@@ -112,10 +112,10 @@ fn read_source(mut block: Table<'_>, known: &mut Known) -> Option<Source> {
     let follow = block.boolean("follow");
     let (mut page, mut api) = (None, None);
     match kind {
-        Some(Kind::Page) => page = page::read(&mut block),
+        Some(Kind::Page) => page = page::read(&mut block).map(Box::new),
         Some(Kind::Json) => {
             let url = place.as_ref().map(|place| &place.written);
-            api = api::read(&mut block, url, &known.credentials);
+            api = api::read(&mut block, url, &known.credentials).map(Box::new);
         }
         _ => {}
     }

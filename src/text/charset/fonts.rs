@@ -109,39 +109,66 @@ pub(super) fn mended(text: &str) -> Option<(String, Font)> {
     Some((mended, font))
 }
 
+/// Whether a text has a line that might be in such a font. Quick: it looks at letters only.
+pub(super) fn may_hold(text: &str) -> bool {
+    segments(text).any(is_western_segment)
+}
+
+/// What was counted of the words of a text.
+#[derive(Default)]
+struct Count {
+    good: usize,
+    bad: usize,
+    distinct: HashSet<String>,
+}
+
+impl Count {
+    fn is_full(&self) -> bool {
+        self.good + self.bad == LOOKED_AT
+    }
+
+    fn look_at(&mut self, word: &str, font: Font) {
+        if self.is_full() {
+            return;
+        }
+        match verdict(word, font) {
+            Verdict::Word(decoded) => {
+                self.good += 1;
+                if self.distinct.len() < DISTINCT {
+                    self.distinct.insert(decoded);
+                }
+            }
+            Verdict::Either => {}
+            Verdict::Other => self.bad += 1,
+        }
+    }
+
+    fn is_clear(&self) -> bool {
+        self.good >= WORDS
+            && self.distinct.len() >= DISTINCT
+            && self.good >= ONE_WRONG_IN * self.bad
+    }
+}
+
 /// Whether words of one font make up the marked words of the text's Western lines.
 fn recognised(text: &str) -> Option<Font> {
-    if !text.contains(is_western) {
-        return None;
-    }
-    let mut best = None;
-    for font in [Font::Tcvn3, Font::Vni] {
-        let (mut good, mut bad) = (0, 0);
-        let mut distinct = HashSet::new();
-        for word in segments(text)
-            .filter(|segment| is_western_segment(segment))
-            .flat_map(marked)
-        {
-            if good + bad == LOOKED_AT {
-                break;
-            }
-            match verdict(word, font) {
-                Verdict::Word(decoded) => {
-                    good += 1;
-                    if distinct.len() < DISTINCT {
-                        distinct.insert(decoded);
-                    }
-                }
-                Verdict::Either => {}
-                Verdict::Other => bad += 1,
-            }
+    let (mut tcvn3, mut vni) = (Count::default(), Count::default());
+    let words = segments(text)
+        .filter(|segment| is_western_segment(segment))
+        .flat_map(marked);
+    for word in words {
+        if tcvn3.is_full() && vni.is_full() {
+            break;
         }
-        let clear = good >= WORDS && distinct.len() >= DISTINCT && good >= ONE_WRONG_IN * bad;
-        if clear && best.is_none_or(|(most, _)| good > most) {
-            best = Some((good, font));
-        }
+        tcvn3.look_at(word, Font::Tcvn3);
+        vni.look_at(word, Font::Vni);
     }
-    best.map(|(_, font)| font)
+    match (tcvn3.is_clear(), vni.is_clear()) {
+        (true, true) if vni.good > tcvn3.good => Some(Font::Vni),
+        (true, _) => Some(Font::Tcvn3),
+        (false, true) => Some(Font::Vni),
+        (false, false) => None,
+    }
 }
 
 /// Whether a line of a text in this font is in it itself.
@@ -254,7 +281,9 @@ fn segments(text: &str) -> impl Iterator<Item = &str> {
         let end = if rest.starts_with('<') {
             rest.find('>').map_or(rest.len(), |at| at + 1)
         } else {
-            rest.find(['<', '\n']).map_or(rest.len(), |at| at.max(1))
+            let mut bytes = rest.bytes();
+            let end = bytes.position(|byte| matches!(byte, b'<' | b'\n'));
+            end.map_or(rest.len(), |at| at.max(1))
         };
         let (segment, after) = rest.split_at(end);
         rest = after;
@@ -268,13 +297,29 @@ fn marked(segment: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.contains(is_western))
 }
 
-/// Text, no tag, with Western letters and none that only Vietnamese in Unicode has.
+/// Text, no tag, with Western letters and none that only Vietnamese in Unicode has. One of these
+/// stands among the first words of nearly every Vietnamese line, so that little of it is read.
 fn is_western_segment(segment: &str) -> bool {
-    !segment.starts_with('<')
-        && segment.contains(is_western)
-        && !segment.contains(|c| {
-            matches!(c, '\u{1ea0}'..='\u{1ef9}' | 'ă' | 'Ă' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | '\u{300}'..='\u{323}')
-        })
+    if segment.starts_with('<') || segment.is_ascii() {
+        return false;
+    }
+    let mut western = false;
+    for c in segment.chars() {
+        match c {
+            '\u{1ea0}'..='\u{1ef9}'
+            | 'ă'
+            | 'Ă'
+            | 'đ'
+            | 'Đ'
+            | 'ơ'
+            | 'Ơ'
+            | 'ư'
+            | 'Ư'
+            | '\u{300}'..='\u{323}' => return false,
+            c => western |= is_western(c),
+        }
+    }
+    western
 }
 
 fn is_western(c: char) -> bool {

@@ -77,6 +77,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     fonts::mended(text).map_or(Cow::Borrowed(text), |(mended, _)| Cow::Owned(mended))
 }
 
+/// Whether [`shown`] may change a text that has this part: quickly told, mostly no.
+#[must_use]
+pub fn may_be_in_a_font(part: &str) -> bool {
+    fonts::may_hold(part)
+}
+
 /// The bytes as TCVN3, VNI or VISCII, where these make Vietnamese of them and what was chosen
 /// does not.
 fn unlabelled(bytes: &[u8], chosen: &str) -> Option<Decoded> {
