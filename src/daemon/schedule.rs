@@ -212,26 +212,7 @@ impl Schedule {
         passed: Option<&Passed>,
         now: Instant,
     ) -> Option<Duration> {
-<<<<<<< HEAD
-        let pass = self.under_way.remove(id)?;
-        let lane = self.lane(pass.suspect);
-        lane.under_way = lane.under_way.saturating_sub(1);
-        if let Some(host) = self.hosts.get_mut(&pass.host) {
-            host.engaged = false;
-            match passed.map(|passed| &passed.end) {
-                Some(End::Failed(failure)) => match failure.heard {
-                    Heard::Answer => host.suspect = false,
-                    Heard::Silence => host.suspect = true,
-                    Heard::Nothing => {}
-                },
-                Some(End::Read(_) | End::Unchanged) => host.suspect = false,
-                Some(End::Unrecorded(_)) | None => {}
-            }
-        }
-        self.enlist(&pass.host);
-=======
         let pass = self.ended(id, passed.map(|passed| &passed.end))?;
->>>>>>> 9ec44f8 (Read each thing once: one digest an item, one look for letters of fonts, one pass of a host at a time in once; record a sent mail with the next claim)
         if let Some(source) = self.sources.get(id) {
             let wait = match passed {
                 // What the pass found is of another address.
@@ -261,7 +242,11 @@ impl Schedule {
         if let Some(host) = self.hosts.get_mut(&pass.host) {
             host.engaged = false;
             match end {
-                Some(End::Failed(failure)) => host.suspect = is_silence(failure.class),
+                Some(End::Failed(failure)) => match failure.heard {
+                    Heard::Answer => host.suspect = false,
+                    Heard::Silence => host.suspect = true,
+                    Heard::Nothing => {}
+                },
                 Some(End::Read(_) | End::Unchanged) => host.suspect = false,
                 Some(End::Unrecorded(_)) | None => {}
             }
