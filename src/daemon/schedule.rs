@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::memory::is_of;
 use super::pipeline::{End, Passed};
 use super::rhythm::{RAREST, SWING};
-use crate::fetch::{FailureClass, Heard};
+use crate::fetch::{FailureClass, Heard, gate_of};
 use crate::seen::SourceState;
 use crate::source::Source;
 
@@ -284,11 +284,7 @@ pub(super) fn was_silent(state: &SourceState) -> bool {
 
 /// What one request at a time goes to: as the fetcher's gates see it.
 fn host(source: &Source) -> Arc<str> {
-    let name = source.url.host_str().unwrap_or_default();
-    match source.url.port() {
-        Some(port) => Arc::from(format!("{name}:{port}")),
-        None => Arc::from(name),
-    }
+    Arc::from(gate_of(&source.url))
 }
 
 /// Up to a tenth longer, so that sources do not march in step.

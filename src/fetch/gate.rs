@@ -104,7 +104,7 @@ impl Gates {
             });
             hosts.prune_at = KEEP.max(2 * hosts.gates.len());
         }
-        Arc::clone(hosts.gates.entry(key(url)).or_default())
+        Arc::clone(hosts.gates.entry(gate_of(url)).or_default())
     }
 }
 
@@ -134,9 +134,10 @@ const PLATFORMS: [&str; 20] = [
     "zalo.me",
 ];
 
-/// A host is its name, and a platform all of its names; another port that is not the scheme's
-/// own is another server.
-fn key(url: &Url) -> String {
+/// What gets one request at a time: a host by its name, or a platform with all of its names;
+/// another port that is not the scheme's own is another server.
+#[must_use]
+pub fn gate_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let platform = PLATFORMS.iter().find(|platform| {
         let sub = host.strip_suffix(**platform);
@@ -171,7 +172,7 @@ mod tests {
             ("https://a.example:443/", "a.example"),
             ("http://[2001:db8::1]/", "[2001:db8::1]"),
         ] {
-            assert_eq!(key(&url.parse().unwrap()), wanted, "{url}");
+            assert_eq!(gate_of(&url.parse().unwrap()), wanted, "{url}");
         }
     }
 

@@ -31,6 +31,7 @@ use guard::Guard;
 use lookup::GuardedResolver;
 
 pub use budget::Share;
+pub use gate::gate_of;
 pub use guard::{Refusal, is_global};
 pub use outcome::{Failure, FailureClass, Fetched, Heard, Outcome};
 pub use request::{Accept, Request, Validators};

@@ -67,6 +67,23 @@ fn one_source_of_a_host_at_a_time() {
 }
 
 #[test]
+fn the_blogs_of_a_platform_hold_one_place() {
+    let now = Instant::now();
+    let blogs = (0..40).map(|n| {
+        let url = format!("https://blog-{n}.blogspot.com/feeds/posts/default");
+        Arc::new(Source {
+            id: format!("blog-{n}").into(),
+            ..Source::ad_hoc(Kind::Feed, url.parse().unwrap())
+        })
+    });
+    let sources: Vec<_> = blogs.chain([source("b", "b"), source("c", "c")]).collect();
+    let mut schedule = schedule(&sources, 1, now);
+    let first = begun(&mut schedule, now);
+    assert_eq!(&first[..2], ["b", "c"]);
+    assert_eq!(first.len(), 3, "{first:?}");
+}
+
+#[test]
 fn a_reload_keeps_the_times_and_begins_nothing_twice() {
     let now = Instant::now();
     let sources = [source("a", "a"), source("b", "a"), source("gone", "g")];
