@@ -14,7 +14,7 @@ pub struct AuditRecord {
     /// When it happened.
     pub at: Timestamp,
     /// What happened: `admitted`, `closed`, `composed`, `sent`, `postponed`, `held`, `requeued`,
-    /// `dropped`, `damaged`, `forgotten`, `restored`.
+    /// `dropped`, `damaged`, `salvaged`, `forgotten`, `restored`.
     pub event: String,
     /// To what.
     pub detail: String,

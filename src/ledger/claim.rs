@@ -14,7 +14,7 @@ use crate::alert::Content;
 pub(super) const CLAIM_HOLDS_MILLIS: i64 = 3_600_000;
 
 /// What stands in place of a server's reply where a record is damaged.
-const DAMAGED: &str = "damaged in the ledger (its checksum does not match)";
+pub(super) const DAMAGED: &str = "damaged in the ledger (its checksum does not match)";
 
 /// Makes a mail's subject and bytes of what it tells; `None` where that cannot be done now.
 pub type Compose<'a> = &'a (dyn Fn(&Content) -> Option<(String, Vec<u8>)> + Sync);
@@ -152,7 +152,7 @@ async fn claim_next(tx: &mut Transaction, now: Timestamp) -> Result<Option<i64>,
 }
 
 /// Whether a delivery and its mail are as they were written.
-async fn is_whole(tx: &mut Transaction, delivery: i64) -> Result<bool, LedgerError> {
+pub(super) async fn is_whole(tx: &mut Transaction, delivery: i64) -> Result<bool, LedgerError> {
     let mail: Option<(i64, bool)> = sqlx::query_as(
         "SELECT mail.rowid, mail.raw IS NOT NULL
          FROM delivery JOIN mail ON mail.message_id = delivery.mail

@@ -25,6 +25,7 @@ mod notices;
 mod open;
 mod open_groups;
 mod overview;
+mod salvage;
 mod seal;
 #[cfg(test)]
 mod tests;

@@ -98,13 +98,17 @@ impl Kind {
 
     /// Reads records as bytes, so that none is too broken to be read.
     fn select(&self, condition: &str) -> AssertSqlSafe<String> {
+        self.select_in("main", condition)
+    }
+
+    fn select_in(&self, database: &str, condition: &str) -> AssertSqlSafe<String> {
         let columns: String = self
             .columns
             .iter()
             .map(|column| format!(", CAST({column} AS BLOB)"))
             .collect();
         AssertSqlSafe(format!(
-            "SELECT rowid, {}{columns} FROM {} WHERE {} AND {condition}",
+            "SELECT rowid, {}{columns} FROM {database}.{} WHERE {} AND {condition}",
             self.seal, self.table, self.only
         ))
     }
@@ -145,6 +149,31 @@ impl Kind {
             .await?;
         let stored = row.map(|row| self.stored(&row)).transpose()?;
         Ok(stored.is_some_and(|stored| stored.is_whole(self)))
+    }
+
+    /// The whole record of an attached database that is the very version of a damaged one: it
+    /// has its seal, or says the same where it is the seal that is damaged.
+    pub(super) async fn twin(
+        &self,
+        tx: &mut Transaction,
+        database: &str,
+        damaged: &Stored,
+    ) -> Result<Option<Stored>, LedgerError> {
+        let key = format!("CAST({} AS BLOB)", self.columns[0]);
+        let condition = format!("({} = $1 OR {key} = $2)", self.seal);
+        let rows = sqlx::query(self.select_in(database, &condition))
+            .bind(&damaged.seal)
+            .bind(damaged.parts.first().and_then(Option::as_deref))
+            .fetch_all(&mut **tx)
+            .await?;
+        for row in &rows {
+            let candidate = self.stored(row)?;
+            let same = candidate.seal == damaged.seal || candidate.parts == damaged.parts;
+            if same && candidate.is_whole(self) {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
     }
 
     /// Notes that a record is damaged and left alone from now on.

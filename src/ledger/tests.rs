@@ -9,6 +9,7 @@ mod hits;
 mod kill;
 mod notices;
 mod open;
+mod salvage;
 mod seal;
 mod verdict;
 

@@ -5,7 +5,7 @@ use crate::ledger::seal::KINDS;
 use crate::seen::Fingerprint;
 
 /// A ledger with a record of every kind: two mails, one of them composed and sent.
-async fn full() -> (TempDir, PathBuf, Ledger) {
+pub(super) async fn full() -> (TempDir, PathBuf, Ledger) {
     let (dir, path) = place();
     let ledger = open_at(&path).await;
     for (n, item) in ["1", "2"].iter().enumerate() {
@@ -29,14 +29,14 @@ async fn full() -> (TempDir, PathBuf, Ledger) {
     (dir, path, ledger)
 }
 
-async fn run(ledger: &Ledger, sql: &str) {
+pub(super) async fn run(ledger: &Ledger, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
         .execute(&ledger.writer)
         .await
         .unwrap();
 }
 
-async fn look(ledger: &Ledger) -> Inspection {
+pub(super) async fn look(ledger: &Ledger) -> Inspection {
     ledger.inspect(true, Duration::ZERO).await.unwrap()
 }
 
