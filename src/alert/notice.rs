@@ -160,6 +160,15 @@ pub enum Matter {
         /// Where it lies now.
         path: String,
     },
+    /// Records of the ledger are not what was written.
+    LedgerDamaged {
+        /// What still is not, in the office's language; the first of it where it is much.
+        findings: Vec<String>,
+        /// How much still is not.
+        left: u64,
+        /// Records that were put back from a backup.
+        mended: u64,
+    },
     /// The sign of life of each day.
     Heartbeat(Heartbeat),
     /// The summary of a week.
@@ -185,7 +194,10 @@ impl Matter {
             Self::LineDown { .. } | Self::LineBack { .. } => "line".to_owned(),
             Self::QueueStuck { .. } | Self::QueueMoves { .. } => "queue".to_owned(),
             Self::DiskTrouble { .. } | Self::DiskBack { .. } => "disk".to_owned(),
-            Self::StoreSetAside { .. } | Self::Heartbeat(_) | Self::Weekly(_) => return None,
+            Self::StoreSetAside { .. }
+            | Self::LedgerDamaged { .. }
+            | Self::Heartbeat(_)
+            | Self::Weekly(_) => return None,
         })
     }
 

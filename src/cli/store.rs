@@ -18,10 +18,7 @@ use crate::daemon::world::{StartError, put_back, restored_notice};
 use crate::ledger::{self, Inspection, Ledger, LedgerError};
 use crate::mail::AnswerKey;
 use crate::message::{Lang, Message, say};
-use crate::seen::{Notice, Seen};
-
-/// How long the seen memory is waited for.
-const DEADLINE: Duration = Duration::from_secs(8);
+use crate::seen::{self, Notice, Seen};
 
 /// How long reading all of it may take.
 const READING: Duration = Duration::from_secs(60);
@@ -115,7 +112,8 @@ async fn verify(
 
 fn open_seen(store: &Store, lang: Lang) -> anyhow::Result<crate::seen::Opened> {
     make_folder(&store.dir).map_err(|error| start_error(lang, error))?;
-    Seen::open(&store.seen(), DEADLINE, Timestamp::now())
+    let dir = store.seen();
+    Seen::open(&dir, seen::patience(&dir), Timestamp::now())
         .map_err(|error| start_error(lang, StartError::Seen(error)))
 }
 

@@ -4,6 +4,7 @@
 mod admission;
 pub mod answers;
 pub mod control;
+mod damage;
 mod disk;
 pub mod forget;
 pub mod further;

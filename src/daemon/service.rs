@@ -239,8 +239,13 @@ impl Service {
     }
 
     async fn keep_up(self: Arc<Self>, stop: CancellationToken) -> std::io::Result<()> {
-        let store = || self.live.load().config.store.clone();
-        self.upkeep.run(&self.world, store, self.clock, &stop).await;
+        let settings = || {
+            let config = &self.live.load().config;
+            (config.store.clone(), config.office.lang)
+        };
+        self.upkeep
+            .run(&self.world, settings, self.clock, &stop)
+            .await;
         Ok(())
     }
 

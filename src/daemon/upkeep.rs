@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::damage::mended;
 use super::texts::Texts;
 use super::world::World;
 use super::{Clock, control};
 use crate::config::Store;
 use crate::ledger::{self, BackedUp, Inspection, Ledger, LedgerError};
 use crate::mail::AnswerKey;
-use crate::message::Message;
+use crate::message::{Lang, Message};
 use crate::seen;
 
 /// How often it is looked whether something is due.
@@ -83,13 +84,13 @@ impl Upkeep {
     pub(super) async fn run(
         &self,
         world: &World,
-        store: impl Fn() -> Store,
+        settings: impl Fn() -> (Store, Lang),
         clock: Clock,
         stop: &CancellationToken,
     ) {
         let (mut next_day, mut next_backup) = (None, None);
         while !stop.is_cancelled() {
-            let (store, began) = (store(), tokio::time::Instant::now());
+            let ((store, lang), began) = (settings(), tokio::time::Instant::now());
             if next_backup.is_none_or(|next| next <= began) {
                 next_backup = match back_up_if_due(&world.ledger, &store, clock()).await {
                     Ok(_) => None,
@@ -105,7 +106,7 @@ impl Upkeep {
             }
             if next_day.is_none_or(|next| next <= began) {
                 next_day = Some(began + DAY);
-                let daily = self.daily(world, &store, clock);
+                let daily = self.daily(world, &store, lang, clock);
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = daily => {}
@@ -123,11 +124,11 @@ impl Upkeep {
     }
 
     /// The inspection first: what is damaged is told before anything is deleted beside it.
-    async fn daily(&self, world: &World, store: &Store, clock: Clock) {
+    async fn daily(&self, world: &World, store: &Store, lang: Lang, clock: Clock) {
         let verified = verify(world, true, PAUSE).await;
         match verified {
             Ok(verified) => {
-                let inspection = verified.ledger;
+                let inspection = mended(world, store, verified.ledger, lang, clock()).await;
                 if inspection.is_sound() {
                     info!(records = inspection.records, "the ledger is sound");
                 } else {

@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -21,11 +20,8 @@ use crate::ledger::{self, Fit, Ledger, LedgerError, Restored};
 use crate::mail::{AnswerKey, Transport, TransportError};
 use crate::message::Message;
 use crate::scan::Scanner;
-use crate::seen::{Notice, Seen, SeenError};
+use crate::seen::{self, Notice, Seen, SeenError};
 use crate::source::Source;
-
-/// How long a damaged or hanging seen memory is waited for at the start.
-const SEEN_DEADLINE: Duration = Duration::from_secs(8);
 
 /// The memories, open.
 #[derive(Debug)]
@@ -132,7 +128,7 @@ impl Snapshot {
 
 impl World {
     /// Opens both memories in the store's folder, which is made if missing. Blocks for the seen
-    /// memory at most eight seconds.
+    /// memory three to eight seconds at most, by its size.
     ///
     /// A lost ledger (damaged, or missing beside backups) is replaced by its newest fit backup;
     /// what came after that is read again from the pages, so that its alerts come once more at
@@ -144,7 +140,7 @@ impl World {
     pub async fn open(store: &Store, now: Timestamp) -> Result<(Self, Vec<Message>), StartError> {
         owner::make_folder(&store.dir)?;
         // The seen memory's lock keeps a second canhtin from the ledger, too.
-        let opened = Seen::open(&store.seen(), SEEN_DEADLINE, now)?;
+        let opened = Seen::open(&store.seen(), seen::patience(&store.seen()), now)?;
         let mut notices: Vec<Message> = opened.notices.iter().map(Notice::message).collect();
         let (ledger, restored) = open_ledger(store, &opened.seen, now).await?;
         if let Some((lost, restored)) = &restored {

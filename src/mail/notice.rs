@@ -53,6 +53,10 @@ pub(super) fn heading(matter: &Matter, office: &Office) -> String {
             };
             Message::new("notice-set-aside").with("which", name)
         }
+        Matter::LedgerDamaged {
+            left: 0, mended, ..
+        } => counted("notice-damaged-mended", *mended),
+        Matter::LedgerDamaged { left, .. } => counted("notice-damaged", *left),
         Matter::Heartbeat(beat) => Message::new("notice-heartbeat")
             .with("sources", beat.sources)
             .with("failing", beat.failing.len())
@@ -127,6 +131,11 @@ pub(super) fn section(matter: &Matter, office: &Office) -> Section {
                 "notice-next",
             )
         },
+        Matter::LedgerDamaged {
+            findings,
+            left,
+            mended,
+        } => words.damaged(findings, *left, *mended),
         Matter::Heartbeat(beat) => words.heartbeat(beat),
         Matter::Weekly(week) => weekly::section(week, office),
         _ => words.house(matter),
@@ -222,6 +231,34 @@ impl Words<'_> {
                 .into_iter()
                 .collect(),
             step: Some(self.say("notice-files-broken-step")),
+            ..Section::default()
+        }
+    }
+
+    fn damaged(&self, findings: &[String], left: u64, mended: u64) -> Section {
+        let (what, step) = match left {
+            0 => ("notice-damaged-mended-what", "notice-set-aside-step-seen"),
+            _ => ("notice-damaged-what", "notice-damaged-step"),
+        };
+        let mut lines = vec![self.say(what)];
+        let mended = usize::try_from(mended).unwrap_or(usize::MAX);
+        if left > 0 && mended > 0 {
+            let also = Message::new("notice-damaged-also-mended").count("count", mended);
+            lines.push(also.say(self.office.lang));
+        }
+        let shown = findings.iter().take(MAX_PROBLEMS);
+        let mut items: Vec<String> = shown.map(|one| one_line(one, MAX_DETAIL)).collect();
+        let hidden = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(items.len());
+        if hidden > 0 {
+            let more = Message::new("notice-damaged-more").count("count", hidden);
+            items.push(more.say(self.office.lang));
+        }
+        Section {
+            lines,
+            items,
+            step: Some(self.say(step)),
             ..Section::default()
         }
     }

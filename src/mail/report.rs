@@ -109,7 +109,9 @@ fn claim(notices: &[Notice], office: &Office) -> (String, usize) {
 fn gravity(matter: &Matter) -> u8 {
     match matter {
         Matter::StoreSetAside { which, .. } if which == "ledger" => 7,
+        Matter::LedgerDamaged { left: 1.., .. } => 7,
         Matter::StoreSetAside { .. } | Matter::DiskTrouble { .. } => 6,
+        Matter::LedgerDamaged { .. } => 5,
         Matter::KeywordFilesBroken { .. } | Matter::QueueStuck { .. } => 5,
         Matter::LineDown { .. } => 4,
         Matter::SourceRotten { .. } | Matter::SourceDead { .. } | Matter::SourceClosed { .. } => 3,

@@ -35,7 +35,7 @@ pub use listing::{Listing, Shown};
 pub use report::{Notice, SeenError};
 pub use robots::SeenRobots;
 pub use state::{LastFailure, Rhythm, SourceState};
-pub use upkeep::forget_broken;
+pub use upkeep::{forget_broken, patience};
 
 /// The memory of what has been seen. Clones share it.
 #[derive(Clone)]

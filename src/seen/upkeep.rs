@@ -23,6 +23,28 @@ const KEPT_BROKEN: usize = 3;
 /// and for how long.
 const KEEP_BROKEN: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// How long a small memory is waited for when it is opened: whoever is killed now and then must be
+/// back within five seconds, also where sled never comes back from what the kill left.
+const SMALL_OPENS: Duration = Duration::from_secs(3);
+
+/// How much longer for each MiB: a million items (250 MB) open in some 0.4 s, in ten times that on
+/// a machine that has much else to do.
+const EACH_MIB: Duration = Duration::from_millis(20);
+
+/// The longest that any memory is waited for.
+const LARGE_OPENS: Duration = Duration::from_secs(8);
+
+/// How long to wait for the memory in `dir`, by its size on disk; at most 8 s.
+#[must_use]
+pub fn patience(dir: &Path) -> Duration {
+    let entries = fs::read_dir(dir).into_iter().flatten();
+    let sizes = entries.filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len()));
+    let mebibytes = u32::try_from(sizes.sum::<u64>() >> 20).unwrap_or(u32::MAX);
+    SMALL_OPENS
+        .saturating_add(EACH_MIB.saturating_mul(mebibytes))
+        .min(LARGE_OPENS)
+}
+
 impl Seen {
     /// What is known of an item that its source shows now. Once in a while that is noted, so that
     /// the item is not forgotten.
@@ -175,6 +197,17 @@ mod tests {
         Seen::open(&dir.join("seen"), Duration::from_secs(60), day(0))
             .unwrap()
             .seen
+    }
+
+    #[test]
+    fn a_large_memory_is_waited_for_longer() {
+        let dir = tempfile::TempDir::new().unwrap();
+        assert_eq!(patience(&dir.path().join("none")), SMALL_OPENS);
+        let file = fs::File::create(dir.path().join("db")).unwrap();
+        for (mebibytes, seconds) in [(1, 3.02), (100, 5.0), (250, 8.0), (9000, 8.0)] {
+            file.set_len(mebibytes << 20).unwrap();
+            assert_eq!(patience(dir.path()), Duration::from_secs_f64(seconds));
+        }
     }
 
     #[test]

@@ -146,6 +146,18 @@ pub(super) fn every() -> Vec<Matter> {
             which: "ledger".to_owned(),
             path: "/var/lib/canhtin/ledger.broken-20210815T010000Z.sqlite".to_owned(),
         },
+        Matter::LedgerDamaged {
+            findings: vec![
+                "bản ghi alert \"k7t2m9x4q1wz\" không còn đúng như lúc được ghi".to_owned(),
+            ],
+            left: 2,
+            mended: 3,
+        },
+        Matter::LedgerDamaged {
+            findings: Vec::new(),
+            left: 0,
+            mended: 1,
+        },
         Matter::DiskTrouble {
             detail: "No space left on device (os error 28)".to_owned(),
         },
@@ -301,6 +313,11 @@ fn filled(text: &str) -> Vec<Report> {
         Matter::StoreSetAside {
             which: words(),
             path: words(),
+        },
+        Matter::LedgerDamaged {
+            findings: vec![words()],
+            left: 1,
+            mended: 1,
         },
         Matter::DiskTrouble { detail: words() },
         Matter::KeywordFilesBroken {

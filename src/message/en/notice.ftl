@@ -76,6 +76,26 @@ notice-set-aside-ledger = It is the ledger: what was told, the mails that wait, 
 notice-set-aside-step-ledger = Look after the machine's disk, and keep the damaged file for a while. To use another backup, stop the service and run canhtin store restore FILE.
 notice-set-aside-step-seen = If this happens again, check this machine's disk.
 
+notice-damaged = { $count } { $count ->
+        [one] place
+       *[other] places
+    } in the ledger { $count ->
+        [one] is
+       *[other] are
+    } damaged
+notice-damaged-what = The daily look found that the places below are not what was written any more. They are left alone and not sent; all other alerts and mails go on as usual.
+notice-damaged-also-mended = Besides, { $count } damaged { $count ->
+        [one] record was
+       *[other] records were
+    } put back from a backup.
+notice-damaged-more = and { $count } more; to see them: canhtin store verify
+notice-damaged-step = Check this machine's disk. If there is a sound backup: stop the service and run canhtin store restore; what came after it is read again, so that some mails may come twice.
+notice-damaged-mended = { $count } damaged { $count ->
+        [one] record
+       *[other] records
+    } of the ledger put back
+notice-damaged-mended-what = The daily look found that they were not what was written any more, and put them back whole from a backup. Mails that were held for that are sent.
+
 # Labels
 notice-label-why = Reason
 notice-label-detail = Detail

@@ -70,6 +70,14 @@ notice-set-aside-ledger = Đây là sổ cái: tin đã báo, thư đang chờ, 
 notice-set-aside-step-ledger = Xem lại ổ đĩa của máy và giữ tệp hỏng một thời gian. Muốn dùng bản sao lưu khác: dừng dịch vụ, chạy canhtin store restore TỆP.
 notice-set-aside-step-seen = Nếu gặp nhiều lần, hãy kiểm tra đĩa của máy này.
 
+notice-damaged = Sổ cái có { $count } chỗ bị hỏng
+notice-damaged-what = Lần kiểm tra hằng ngày thấy những chỗ dưới đây không còn đúng như lúc được ghi. Canh tin để yên, không gửi những chỗ đó; các tin và thư khác vẫn chạy bình thường.
+notice-damaged-also-mended = Ngoài ra, { $count } bản ghi bị hỏng khác đã được khôi phục từ bản sao lưu.
+notice-damaged-more = và { $count } chỗ nữa; xem bằng lệnh: canhtin store verify
+notice-damaged-step = Hãy kiểm tra đĩa của máy này. Nếu có bản sao lưu còn tốt: dừng dịch vụ, chạy canhtin store restore; tin đến sau bản đó được đọc lại, nên vài thư có thể đến hai lần.
+notice-damaged-mended = Đã khôi phục { $count } bản ghi bị hỏng trong sổ cái
+notice-damaged-mended-what = Lần kiểm tra hằng ngày thấy các bản ghi này không còn đúng như lúc được ghi, và đã lấy lại nguyên vẹn từ bản sao lưu. Thư nào bị giữ vì thế sẽ được gửi.
+
 # Nhãn
 notice-label-why = Lý do
 notice-label-detail = Chi tiết
