@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use crate::helpers::{Bench, stderr, stdout};
+use crate::helpers::{Bench, stderr, stdout, unquoted};
 
 /// A daemon that answers; killed when a test fails.
 struct Daemon(Child);
@@ -165,6 +165,18 @@ fn a_lost_ledger_without_a_backup_waits_for_a_decision() {
 fn a_damaged_record_is_found_and_named() {
     let bench = Bench::new();
     bench.run(&["once"]);
+    flip_titles(&bench);
+    let verified = bench.run(&["store", "verify"]);
+    assert_eq!(verified.status.code(), Some(1), "{}", stdout(&verified));
+    let said = stdout(&verified);
+    assert!(said.contains("bản ghi"), "{said}");
+    assert!(said.contains("canhtin store restore"), "{said}");
+    let in_english = bench.run(&["--lang", "en", "store", "verify"]);
+    assert!(stdout(&in_english).contains("is not what was written"));
+}
+
+/// Changes a letter of the ledger's texts by itself.
+fn flip_titles(bench: &Bench) {
     let path = bench.path("var/ledger.sqlite");
     let mut bytes = fs::read(&path).unwrap();
     let title = "Vắc xin gây vô sinh".as_bytes();
@@ -175,12 +187,52 @@ fn a_damaged_record_is_found_and_named() {
     for at in places {
         bytes[at] ^= 1;
     }
-    fs::write(&path, bytes).unwrap();
-    let verified = bench.run(&["store", "verify"]);
-    assert_eq!(verified.status.code(), Some(1), "{}", stdout(&verified));
-    let said = stdout(&verified);
-    assert!(said.contains("bản ghi"), "{said}");
-    assert!(said.contains("canhtin store restore"), "{said}");
-    let in_english = bench.run(&["--lang", "en", "store", "verify"]);
-    assert!(stdout(&in_english).contains("is not what was written"));
+    fs::write(path, bytes).unwrap();
+}
+
+/// The subjects of the mails about damage in the ledger.
+fn told_of_damage(bench: &Bench) -> Vec<String> {
+    let mails = bench.inbox.messages();
+    let text = mails.iter().map(|mail| unquoted(&mail.raw));
+    let about = |text: &String| text.contains("kiểm tra hằng ngày");
+    text.filter(about).collect()
+}
+
+/// Lets a service look its stores over once, and sends what it has to tell.
+fn looked_over(bench: &Bench) -> serde_json::Value {
+    let daemon = Daemon::start(bench);
+    let looked = || status(bench)["stores"]["inspection"].clone();
+    eventually("the look over the stores", || !looked().is_null());
+    let inspection = looked();
+    daemon.stop();
+    bench.run(&["once"]);
+    inspection
+}
+
+#[test]
+fn damage_found_while_it_runs_is_mended_from_a_backup_and_told_to_the_admins_once() {
+    let bench = Bench::new();
+    bench.run(&["once"]);
+    let alerts = bench.alerts();
+    assert_eq!(backups(&bench).len(), 1);
+    flip_titles(&bench);
+    assert_eq!(looked_over(&bench)["found"], 0);
+    let told = told_of_damage(&bench);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("Đã khôi phục"), "{told:?}");
+    let verified = bench.run(&["store", "verify", "--audit"]);
+    assert!(verified.status.success(), "{}", stdout(&verified));
+
+    // Where no backup has it, it stays damaged, and is told of once.
+    flip_titles(&bench);
+    for _ in 0..2 {
+        fs::remove_dir_all(bench.path("var/backups")).unwrap();
+        let found = looked_over(&bench)["found"].as_u64().unwrap();
+        assert!(found > 0);
+        let told = told_of_damage(&bench);
+        assert_eq!(told.len(), 2, "{told:?}");
+        let count = format!("Sổ cái có {found} chỗ bị hỏng");
+        assert!(told[1].contains(&count), "{told:?}");
+    }
+    assert_eq!(bench.alerts(), alerts, "something was mailed again");
 }
