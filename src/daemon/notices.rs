@@ -229,3 +229,6 @@ fn failing(world: &World, snapshot: &Snapshot) -> Vec<String> {
     let failing = sources.filter(|source| fails(&source.id));
     failing.map(|source| source.name.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod claims;
 mod daemon;
 mod day;
 mod demo;
+mod explain;
 mod feeds;
 mod helpers;
 mod kill;

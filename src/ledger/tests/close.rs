@@ -262,6 +262,8 @@ async fn those_who_got_a_rumour_learn_once_that_it_is_refuted() {
     assert_eq!(told.references, first, "in the rumour's thread");
     assert!(told.alerts.iter().all(|a| a.stance == Stance::Denies));
     assert_eq!(told.refutations.len(), 2);
+    // What it can be answered about.
+    assert_eq!(told.known[0].alert.as_deref(), Some("r/bao/1"));
 
     admit_denials(&ledger, &[denial("dai", Trust::Press)], at(200)).await;
     assert_eq!(close_all(&ledger, at(400)).await, Vec::<String>::new());
