@@ -13,6 +13,14 @@ use super::{Failure, FailureClass, Heard, Refusal};
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 /// One line for operators is no longer than this, in characters.
 const LONGEST_DETAIL: usize = 300;
+/// What the C library says of `EAI_NONAME` and `EAI_NODATA` (RFC 3493 §6.1): glibc, then musl.
+/// All else is a resolver that does not answer, or answers with a fault of its own.
+const NO_SUCH_NAME: [&str; 4] = [
+    "Name or service not known",
+    "No address associated with hostname",
+    "Name does not resolve",
+    "Name has no usable address",
+];
 
 impl Failure {
     /// A failure that names no pause, of this very attempt.
@@ -35,13 +43,13 @@ impl Failure {
         }
     }
 
-    /// Whether the page is gone for good, as far as anybody can tell: 404, 410, or a name that
-    /// does not exist (and not only a resolver that does not answer).
+    /// Whether the page is gone for good, as far as anybody can tell: 404, 410, or a name of which
+    /// a name server said that it does not exist.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         match self.class {
             FailureClass::Http4xx => ["HTTP 404", "HTTP 410"].contains(&self.detail.as_str()),
-            FailureClass::Dns => !self.detail.contains("emporary failure"),
+            FailureClass::Dns => NO_SUCH_NAME.iter().any(|said| self.detail.contains(said)),
             _ => false,
         }
     }
@@ -217,6 +225,52 @@ mod tests {
                 wanted.map(Duration::from_secs),
                 "{value}"
             );
+        }
+    }
+
+    #[test]
+    fn a_name_is_gone_where_a_name_server_says_so() {
+        let lookup = "failed to lookup address information";
+        for (class, detail, gone) in [
+            (FailureClass::Http4xx, "HTTP 404", true),
+            (FailureClass::Http4xx, "HTTP 410", true),
+            (FailureClass::Http4xx, "HTTP 403", false),
+            (FailureClass::Dns, "Name or service not known", true),
+            (
+                FailureClass::Dns,
+                "robots.txt: Name or service not known (asked again in 15 s)",
+                true,
+            ),
+            (
+                FailureClass::Dns,
+                "No address associated with hostname",
+                true,
+            ),
+            (
+                FailureClass::Dns,
+                "Temporary failure in name resolution",
+                false,
+            ),
+            (
+                FailureClass::Dns,
+                "Non-recoverable failure in name resolution",
+                false,
+            ),
+            (FailureClass::Dns, "the name server does not answer", false),
+            (FailureClass::Dns, "the resolver went away", false),
+            (
+                FailureClass::Dns,
+                "Resource temporarily unavailable (os error 11)",
+                false,
+            ),
+            (FailureClass::Connect, "Name or service not known", false),
+        ] {
+            let failure = Failure::new(class, format!("{lookup}: {detail}"));
+            let failure = match class {
+                FailureClass::Dns => failure,
+                _ => Failure::new(class, detail),
+            };
+            assert_eq!(failure.is_gone(), gone, "{class}: {detail}");
         }
     }
 

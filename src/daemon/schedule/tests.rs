@@ -79,8 +79,8 @@ fn the_blogs_of_a_platform_hold_one_place() {
     let sources: Vec<_> = blogs.chain([source("b", "b"), source("c", "c")]).collect();
     let mut schedule = schedule(&sources, 1, now);
     let first = begun(&mut schedule, now);
-    assert_eq!(&first[..2], ["b", "c"]);
     assert_eq!(first.len(), 3, "{first:?}");
+    assert!(first.contains(&"b".to_owned()) && first.contains(&"c".to_owned()));
 }
 
 #[test]
