@@ -33,6 +33,48 @@ const RAW: [&str; 8] = [
     "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
 ];
 
+/// What stands inside `<svg>` or `<math>`: there HTML knows no raw elements.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Foreign {
+    /// The outermost element (`svg`, else `math`), and how deep its own kind is nested.
+    inside: Option<(bool, usize)>,
+}
+
+impl Foreign {
+    /// `closed`: the tag closes itself.
+    pub(super) fn open(&mut self, name: &str, closed: bool) {
+        let (false, Some(svg)) = (closed, Self::is_svg(name)) else {
+            return;
+        };
+        match &mut self.inside {
+            Some((outermost, depth)) => *depth += usize::from(*outermost == svg),
+            None => self.inside = Some((svg, 1)),
+        }
+    }
+
+    pub(super) fn close(&mut self, name: &str) {
+        let (Some((outermost, depth)), Some(svg)) = (&mut self.inside, Self::is_svg(name)) else {
+            return;
+        };
+        *depth -= usize::from(*outermost == svg);
+        if *depth == 0 {
+            self.inside = None;
+        }
+    }
+
+    fn is_svg(name: &str) -> Option<bool> {
+        let svg = name.eq_ignore_ascii_case("svg");
+        (svg || name.eq_ignore_ascii_case("math")).then_some(svg)
+    }
+
+    /// Whether the inside of an element that opens here is no markup. One that closes itself has
+    /// no inside: HTML says otherwise, but feeds hold XHTML, and browsers would lose all that
+    /// follows.
+    pub(super) fn is_raw(&self, name: &str, closed: bool) -> bool {
+        !closed && self.inside.is_none() && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw))
+    }
+}
+
 /// The pieces of `text`.
 #[derive(Debug, Clone)]
 pub(super) struct Pieces<'a> {
@@ -40,6 +82,7 @@ pub(super) struct Pieces<'a> {
     dialect: Dialect,
     /// The raw element whose inside comes next.
     raw: Option<&'a str>,
+    foreign: Foreign,
     /// A declaration that never ended was met; its search is not made again.
     endless: bool,
 }
@@ -50,6 +93,7 @@ impl<'a> Pieces<'a> {
             rest: text,
             dialect,
             raw: None,
+            foreign: Foreign::default(),
             endless: false,
         }
     }
@@ -123,6 +167,7 @@ impl<'a> Pieces<'a> {
                 return Piece::Text(self.take(2));
             }
             self.through(2, ">");
+            self.foreign.close(name);
             Piece::Close { name }
         } else {
             self.open()
@@ -139,8 +184,9 @@ impl<'a> Pieces<'a> {
         let inside = whole[start..].strip_suffix('>').unwrap_or(&whole[start..]);
         let closed = inside.ends_with('/');
         let attributes = inside.strip_suffix('/').unwrap_or(inside);
-        if self.dialect == Dialect::Html && RAW.iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
-            self.raw = Some(name);
+        if self.dialect == Dialect::Html {
+            self.foreign.open(name, closed);
+            self.raw = self.foreign.is_raw(name, closed).then_some(name);
         }
         Piece::Open {
             name,

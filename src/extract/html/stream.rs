@@ -10,7 +10,7 @@ use html5ever::tokenizer::{
 };
 
 use super::super::clean::{self, Flow};
-use super::super::tags::{Dialect, Piece, Pieces, attributes};
+use super::super::tags::{Dialect, Foreign, Piece, Pieces, attributes};
 use super::{is_block, is_unread};
 
 /// A tag with more attributes loses all of them: the tokenizer compares each with all others.
@@ -83,6 +83,7 @@ struct State {
     flow: Flow,
     /// Inside this element nothing is read; how deep its own kind is nested.
     unread: Option<(String, usize)>,
+    foreign: Foreign,
 }
 
 impl TokenSink for Sink {
@@ -94,7 +95,7 @@ impl TokenSink for Sink {
             Token::CharacterTokens(text) if state.unread.is_none() => state.flow.push(&text),
             Token::TagToken(tag) => {
                 state.tag(&tag);
-                return raw(&tag);
+                return state.raw(&tag);
             }
             _ => {}
         }
@@ -127,20 +128,24 @@ impl State {
             self.unread = Some((name.to_owned(), 1));
         }
     }
-}
 
-/// What the tree builder would tell the tokenizer (HTML standard §13.2.6.4).
-fn raw(tag: &Tag) -> TokenSinkResult<()> {
-    if tag.kind == TagKind::EndTag {
-        return TokenSinkResult::Continue;
-    }
-    match &*tag.name {
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
+    /// What the tree builder would tell the tokenizer (HTML standard §13.2.6.4), with the same
+    /// exceptions as [`Pieces`].
+    fn raw(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        if tag.kind == TagKind::EndTag {
+            self.foreign.close(name);
+            return TokenSinkResult::Continue;
         }
-        "textarea" | "title" => TokenSinkResult::RawData(RawKind::Rcdata),
-        _ => TokenSinkResult::Continue,
+        self.foreign.open(name, tag.self_closing);
+        if !self.foreign.is_raw(name, tag.self_closing) {
+            return TokenSinkResult::Continue;
+        }
+        TokenSinkResult::RawData(match name {
+            "script" => RawKind::ScriptData,
+            "textarea" | "title" => RawKind::Rcdata,
+            _ => RawKind::Rawtext,
+        })
     }
 }
 
@@ -164,6 +169,13 @@ mod tests {
                 "xyz",
             ),
             ("x<svg><svg>a</svg>b</svg>y<button>z</button>", "xy"),
+            ("<p>a<iframe src='x'/>b</p><title/><p>c", "ab\n\nc"),
+            ("a<script src='x'/><b>b</b><STYLE />c<textarea/>d", "abcd"),
+            ("a<iframe/></iframe>b<script/></script>c", "abc"),
+            ("a<svg><style/><title>b</svg><p>c", "a\n\nc"),
+            ("a<button><svg><style></svg></button>b", "ab"),
+            ("a<math><mtext><title></math>b<style>c</style>d", "abd"),
+            ("a<svg/><style>b<p></style>c</svg>d", "acd"),
             (
                 "<table><tr><td>a</td><td>b</td></tr><tr><td>c</table>",
                 "a b\n\nc",
@@ -186,6 +198,11 @@ mod tests {
         let html = format!("<p>x</p><div{tag}>y</div><p>z");
         assert_eq!(text(&html), "x\n\ny\n\nz");
         assert_eq!(tame(&html).concat(), "<p>x</p><div>y</div><p>z");
+        // Also where HTML would take it for raw text, and this reader does not.
+        let html = format!("<script/><svg><style><div{tag}></svg>");
+        assert_eq!(tame(&html).concat(), "<script/><svg><style><div></svg>");
+        let raw = format!("<script><div{tag}></script>");
+        assert_eq!(tame(&raw).concat(), raw);
     }
 
     #[test]
