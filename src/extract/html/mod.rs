@@ -4,7 +4,9 @@ mod stream;
 mod tree;
 
 pub(super) use stream::{line, text};
-pub(super) use tree::parse;
+#[cfg(test)]
+pub(super) use tree::processor_time;
+pub(super) use tree::{MOST_NODES, parse};
 
 /// Elements that stand on lines of their own.
 pub(super) fn is_block(name: &str) -> bool {
