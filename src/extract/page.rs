@@ -22,6 +22,9 @@ const HEADLINE_WORDS: usize = 5;
 /// Markup read from the items of one list page, in bytes: twice what a body may hold. Items
 /// nested in items would let a page be read many times over.
 const MOST_MARKUP: usize = 16 << 20;
+/// Nodes of the items of one list page, each counted in every item that it stands in: twice what
+/// a tree may hold. Each selector walks them.
+const MOST_NODES: usize = 2 * html::MOST_NODES;
 
 pub(super) fn read(
     source: &Source,
@@ -67,16 +70,27 @@ struct Part {
     attribute: Option<String>,
 }
 
-/// Markup read so far.
+/// Markup and nodes read so far.
 #[derive(Debug, Default)]
-struct Spent(Cell<usize>);
+struct Spent {
+    markup: Cell<usize>,
+    nodes: Cell<usize>,
+}
 
 impl Spent {
     /// The text of an element, its markup counted.
     fn text(&self, element: ElementRef<'_>) -> String {
         let markup = element.html();
-        self.0.set(self.0.get() + markup.len());
+        self.markup.set(self.markup.get() + markup.len());
         html::text(&markup)
+    }
+
+    /// Whether an item can be read within the bounds; its nodes are counted.
+    fn affords(&self, item: ElementRef<'_>) -> bool {
+        let left = MOST_NODES.saturating_sub(self.nodes.get());
+        let nodes = item.descendants().take(left + 1).count();
+        self.nodes.set(self.nodes.get() + nodes);
+        nodes <= left && self.markup.get() < MOST_MARKUP
     }
 }
 
@@ -143,7 +157,7 @@ fn by_recipe(
     let (mut taken, mut shown) = (0, 0);
     for item in tree.select(&items) {
         shown += 1;
-        if taken < limits.max_items && parts.spent.0.get() < MOST_MARKUP {
+        if taken < limits.max_items && parts.spent.affords(item) {
             taken += 1;
             let format = recipe.time_format.as_deref();
             extracted
@@ -248,20 +262,20 @@ fn headlines(tree: &Html, base: &Url, limits: &Limits) -> Extracted {
     let Ok(links) = selector("a[href]") else {
         return extracted;
     };
-    let mut seen = HashSet::new();
+    let (mut seen, spent) = (HashSet::new(), Spent::default());
     for link in tree.select(&links) {
+        if extracted.documents.len() >= limits.max_items || !spent.affords(link) {
+            break;
+        }
         let url = link
             .attr("href")
             .and_then(|href| address::normalised(href, Some(base)));
-        let title = html::line(&link.inner_html());
+        let title = clean::line(&spent.text(link));
         let own = url
             .as_deref()
             .and_then(|url| Url::parse(url).ok())
             .is_some_and(|url| is_same_site(&url, base));
-        if !own
-            || title.split(' ').count() < HEADLINE_WORDS
-            || extracted.documents.len() >= limits.max_items
-        {
+        if !own || title.split(' ').count() < HEADLINE_WORDS {
             continue;
         }
         if seen.insert(url.clone()) {

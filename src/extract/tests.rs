@@ -163,6 +163,18 @@ fn hostile_lists_stay_within_bounds() {
     assert!(weight < 10 << 20);
     assert!(begin.elapsed().as_secs() < 20);
 
+    // Little text, and a wide tree that every item would walk again.
+    let wide = format!(
+        "{}<h3>T</h3>{}",
+        "<div class=news-item>".repeat(150),
+        "<br>".repeat(150_000)
+    );
+    let extracted = extract(&source(RECIPE), &fetched(&wide), &limits()).unwrap();
+    let [Note::Surplus { taken, shown: 150 }] = extracted.notes[..] else {
+        panic!("{:?}", extracted.notes);
+    };
+    assert!((1..10).contains(&taken), "{taken} items were read");
+
     let deep = "<div class=news-item>".repeat(100_000);
     let failure = extract(&source(RECIPE), &fetched(&deep), &limits()).unwrap_err();
     assert_eq!(failure.class, FailureClass::Unreadable);
