@@ -15,7 +15,7 @@ use crate::text::charset::{self, Markup};
 /// A longer id is kept as its digest.
 const LONGEST_ID: usize = 512;
 /// Seconds since 1970 are smaller than this until the year 5138; milliseconds are greater.
-const SECONDS_END: i64 = 100_000_000_000;
+const SECONDS_END: u64 = 100_000_000_000;
 
 /// The items of an answer. A next page is not asked for: what is watched is what is newest.
 ///
@@ -132,23 +132,24 @@ fn flow(text: &str) -> String {
     }
 }
 
-/// A written time, or seconds or milliseconds since 1970.
+/// A written time, or seconds or milliseconds since 1970. Figures that write a time
+/// (`20210823143000`) are that.
 fn time(value: &Value, format: Option<&str>, limits: &Limits) -> Option<Timestamp> {
-    let number = value
-        .as_i64()
-        .or_else(|| value.as_str()?.trim().parse().ok());
+    let written = word(value)?;
+    let written = written.trim();
     let since = |number: i64| {
-        if number.abs() < SECONDS_END {
+        if number.unsigned_abs() < SECONDS_END {
             Timestamp::from_second(number).ok()
         } else {
             Timestamp::from_millisecond(number).ok()
         }
     };
-    let written = value.as_str().unwrap_or_default();
+    let stamped = |read: date::Read| read.at;
     format
         .and_then(|format| date::by_format(written, format, &limits.tz))
-        .or_else(|| number.and_then(since))
-        .or_else(|| date::parse(written, &limits.tz))
+        .or_else(|| date::compact(written, &limits.tz).map(stamped))
+        .or_else(|| written.parse().ok().and_then(since))
+        .or_else(|| date::stamped(written, &limits.tz).map(stamped))
 }
 
 #[cfg(test)]

@@ -214,6 +214,9 @@ fn document(
     finish(url, title, text, published)
 }
 
+/// Attributes of an element that hold a machine's time.
+pub(super) const STAMPS: [&str; 3] = ["datetime", "data-time", "data-timestamp"];
+
 /// The time by the source's format; where the element bears a machine's time, by that.
 fn published(
     time: &Part,
@@ -224,11 +227,14 @@ fn published(
 ) -> Option<jiff::Timestamp> {
     let written = time.take(item, spent)?;
     let by_format = format.and_then(|format| date::by_format(&written, format, &limits.tz));
+    let stamped = |stamp: &str| date::stamped(stamp, &limits.tz).map(|read| read.at);
     let machine = || {
-        let stamp = time.element(item)?.attr("datetime")?.to_owned();
-        date::shown(&stamp, &limits.tz, limits.now)
+        let element = time.element(item)?;
+        STAMPS.iter().find_map(|name| stamped(element.attr(name)?))
     };
+    let asked = || time.attribute.as_ref().and_then(|_| stamped(&written));
     by_format
+        .or_else(asked)
         .or_else(machine)
         .or_else(|| date::shown(&clean::line(&written), &limits.tz, limits.now))
 }

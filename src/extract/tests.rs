@@ -102,6 +102,29 @@ fn items_that_are_links_themselves() {
 }
 
 #[test]
+fn times_that_only_machines_read() {
+    let page = "<div class=n><a href=/1>Một</a><time datetime=1629703800>sáng nay</time></div>\
+                <div class=n><a href=/2>Hai</a><time data-time=1629703800000></time></div>\
+                <div class=n><a href=/3>Ba</a><time data-timestamp='20210823T143000'>x</time></div>\
+                <div class=n><a href=/4>Bốn</a><time>23/08/21 14:30</time></div>\
+                <div class=n><a href=/5>Năm</a><time datetime=12>1629703800</time></div>";
+    let times = |time: &str| -> Vec<bool> {
+        let recipe = format!("item = '.n'\nlink = 'a@href'\ntime = '{time}'");
+        let source = testing::source(&format!(
+            "kind = 'page'\nurl = 'https://cong.example/tin'\n{recipe}"
+        ));
+        let extracted = extract(&source, &fetched(page), &limits()).unwrap();
+        let moment: Timestamp = "2021-08-23T14:30:00+07:00".parse().unwrap();
+        let known = extracted.documents.iter().map(|d| d.published);
+        known
+            .map(|time| time.inspect(|time| assert_eq!(*time, moment)).is_some())
+            .collect()
+    };
+    assert_eq!(times("time"), [true, true, true, true, false]);
+    assert_eq!(times("time@data-time"), [false, true, false, false, false]);
+}
+
+#[test]
 fn a_link_to_the_list_itself_is_none() {
     let page = "<a class=tin href='#'>Một</a><a class=tin href='/tin#x'>Hai</a>";
     let recipe = "item = 'a.tin'\nlink = '@href'";

@@ -97,6 +97,34 @@ fn times_as_words_seconds_and_milliseconds() {
 }
 
 #[test]
+fn figures_that_write_a_time_are_no_seconds() {
+    let written = Some("2021-08-23T07:30:00Z");
+    for (time, wanted) in [
+        ("20210823143000", written),
+        ("\"20210823143000\"", written),
+        ("202108231430", written),
+        ("1629703800", written),
+        ("\" 1629703800 \"", written),
+        ("1629703800000", written),
+        ("\"Mon Aug 23 07:30:00 +0000 2021\"", written),
+        ("\"23/08/21 14:30\"", written),
+        ("20210823", Some("2021-08-22T17:00:00Z")),
+        ("-1", Some("1969-12-31T23:59:59Z")),
+        ("-9223372036854775808", None),
+        ("\"-9223372036854775808\"", None),
+        ("9223372036854775807", None),
+        ("1e30", None),
+        ("true", None),
+    ] {
+        let body = format!("[{{\"x\":\"tin\",\"t\":{time}}}]");
+        let block = "item = '$[*]'\ntitle = '$.x'\ntime = '$.t'";
+        let extracted = read_as(block, "https://a.example/", &body).unwrap();
+        let published = extracted.documents[0].published.map(|at| at.to_string());
+        assert_eq!(published.as_deref(), wanted, "{time}");
+    }
+}
+
+#[test]
 fn several_matches_of_the_text_are_paragraphs() {
     let body = r#"{"posts":[{"blocks":[{"t":"một"},{"t":"hai"},{"t":3},{"t":null}]}]}"#;
     let block = "item = '$.posts[*]'\ntext = '$.blocks[*].t'";

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use scraper::{ElementRef, Node};
 
+use super::super::page::STAMPS;
 use super::super::{Limits, clean, date};
 use super::layout::Page;
 use super::marks::{names, words};
@@ -29,7 +30,7 @@ pub(super) fn published(
     text: Option<usize>,
     limits: &Limits,
 ) -> Option<Timestamp> {
-    let told = told.and_then(|told| date::read(told, &limits.tz));
+    let told = told.and_then(|told| date::stamped(told, &limits.tz));
     let shown = shown(page, heading, text, limits);
     let (Some(told), Some(shown)) = (told, shown) else {
         return told.or(shown).map(|read| read.at);
@@ -98,10 +99,12 @@ fn written(
     let marked = value.attr("itemprop") == Some("datePublished")
         || value.attr("data-role") == Some("publishdate")
         || value.attr("pubdate").is_some();
-    let stamp = value
-        .attr("datetime")
-        .or_else(|| value.attr("content").filter(|_| marked))
-        .and_then(|stamp| date::read(stamp, &limits.tz));
+    let stamp = STAMPS
+        .iter()
+        .map(|name| value.attr(name))
+        .chain([value.attr("content").filter(|_| marked)])
+        .flatten()
+        .find_map(|stamp| date::stamped(stamp, &limits.tz));
     if stamp.is_some_and(|stamp| stamp.clock) {
         return stamp.map(|stamp| (stamp, marked));
     }

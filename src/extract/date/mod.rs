@@ -1,8 +1,11 @@
 //! Times as feeds and Vietnamese pages write them.
 
+mod machine;
 mod relative;
 
 use std::sync::LazyLock;
+
+pub(super) use machine::{compact, stamped};
 
 use jiff::civil::{self, DateTime};
 use jiff::fmt::rfc2822;
@@ -29,17 +32,39 @@ pub(super) fn by_format(text: &str, format: &str, tz: &TimeZone) -> Option<Times
     tz.to_timestamp(moment).ok()
 }
 
-/// Reads RFC 3339, RFC 2822 and what is near them, and the Vietnamese forms: `Thứ Hai,
+/// Reads RFC 3339, RFC 2822, C's `asctime` and what is near them, and the Vietnamese forms: `Thứ Hai,
 /// 23/8/2021 | 14:30 GMT+7`, `14:30 23-08-2021`, `ngày 23 tháng 8 năm 2021`, `23 Tháng Tám,
 /// 2021`. A time without a zone is the office's. `None` where no full date is found.
 pub(super) fn parse(text: &str, tz: &TimeZone) -> Option<Timestamp> {
     read(text, tz).map(|read| read.at)
 }
 
-/// The same, and what is told from the moment of reading: `2 giờ trước`, `hôm qua, 14:05`. These
-/// need `now`, the moment at which the page was fetched.
+/// The same where a time is all that a text should be: also with a year in two digits
+/// (`23/8/21`), and what is told from the moment of reading: `2 giờ trước`, `hôm qua, 14:05`. The
+/// latter need `now`, the moment at which the page was fetched.
 pub(super) fn shown(text: &str, tz: &TimeZone, now: Option<Timestamp>) -> Option<Timestamp> {
-    parse(text, tz).or_else(|| relative::read(text, now?, tz))
+    parse(text, tz)
+        .or_else(|| in_short(text, tz))
+        .or_else(|| relative::read(text, now?, tz))
+}
+
+/// Reads a day whose year is written in two digits, from 2000 on. Only where a time must be: in
+/// running text the same figures are a score or the number of a paper.
+fn in_short(text: &str, tz: &TimeZone) -> Option<Timestamp> {
+    let text = text.trim();
+    if text.len() > LONGEST {
+        return None;
+    }
+    let c = found(&SHORT_YEAR, text)?;
+    // The slashed form, the dashed one, and that of RFC 822.
+    let at = [1, 4, 7].into_iter().find(|at| c.get(*at).is_some())?;
+    let month = match at {
+        7 => month(&c[8])?,
+        _ => number(&c, at + 1)?,
+    };
+    let year: i16 = number(&c, at + 2)?;
+    let date = civil::Date::new(2000 + year, month, number(&c, at)?).ok()?;
+    instant(text, date, tz).map(|read| read.at)
 }
 
 /// A time with what is known of it.
@@ -58,28 +83,33 @@ pub(super) fn read(text: &str, tz: &TimeZone) -> Option<Read> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    let zone = zone(text);
-    let read = |at| Read {
-        at,
-        clock: true,
-        utc: zone == Some(Offset::UTC),
-    };
-    if let Ok(timestamp) = text.parse::<Timestamp>() {
-        return Some(read(timestamp));
-    }
     let mail = rfc2822::DateTimeParser::new().relaxed_weekday(true);
-    if let Ok(timestamp) = mail.parse_timestamp(text) {
-        return Some(read(timestamp));
+    let exact = text.parse::<Timestamp>().ok();
+    if let Some(at) = exact.or_else(|| mail.parse_timestamp(text).ok()) {
+        let utc = zone(text) == Some(Offset::UTC);
+        let clock = true;
+        return Some(Read { at, clock, utc });
     }
-    let clock = time(text);
-    let moment = date(text)?.to_datetime(clock.unwrap_or(civil::Time::midnight()));
+    if let Some(c) = found(&YEAR_LAST, text) {
+        let zone = c.get(4).map_or("", |zone| zone.as_str());
+        let (month, day, clock, year) = (&c[1], &c[2], &c[3], &c[5]);
+        return read(&format!("{day} {month} {year} {clock} {zone}"), tz);
+    }
+    instant(text, date(text)?, tz)
+}
+
+/// The day at the clock and in the zone that the text names.
+fn instant(text: &str, date: civil::Date, tz: &TimeZone) -> Option<Read> {
+    let (clock, zone) = (time(text), zone(text));
+    let moment = date.to_datetime(clock.unwrap_or(civil::Time::midnight()));
     let at = match zone {
         Some(offset) => offset.to_timestamp(moment).ok()?,
         None => tz.to_timestamp(moment).ok()?,
     };
     Some(Read {
+        at,
         clock: clock.is_some(),
-        ..read(at)
+        utc: zone == Some(Offset::UTC),
     })
 }
 
@@ -123,6 +153,14 @@ pattern!(
 pattern!(
     AMERICAN,
     r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})"
+);
+pattern!(
+    YEAR_LAST,
+    r"(?i)(?:^|\s)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+(\d{1,2})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(?:([+-]\d{4}|[a-z]{1,5})\s+)?(\d{4})$"
+);
+pattern!(
+    SHORT_YEAR,
+    r"(?i)(?:^|[^\d/.-])(?:(\d{1,2})/(\d{1,2})/(\d{2})|(\d{1,2})-(\d{1,2})-(\d{2})|(\d{1,2})\s(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s(\d{2}))(?:[^\d/.-]|$)"
 );
 pattern!(
     CLOCK,

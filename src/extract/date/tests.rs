@@ -19,10 +19,12 @@ fn every_pattern_is_valid() {
         &NAMED,
         &FULL_HOUR,
         &UNPADDED,
+        &YEAR_LAST,
+        &SHORT_YEAR,
     ] {
         assert!(pattern.is_some());
     }
-    assert!(relative::are_valid());
+    assert!(relative::are_valid() && machine::are_valid());
 }
 
 #[test]
@@ -94,6 +96,9 @@ fn one_moment_in_many_forms() {
         "23/8/2021 - 14h30",
         "23/08/2021 14:30:00 +07:00",
         "2021-08-23T14:30+07",
+        "Mon Aug 23 07:30:00 +0000 2021",
+        "Mon Aug 23 07:30:00 UTC 2021",
+        "Mon Aug 23 14:30:00 2021",
     ] {
         assert_eq!(parse(text, &office()), Some(moment), "{text}");
     }
@@ -109,6 +114,52 @@ fn one_moment_in_many_forms() {
     let noon: Timestamp = "2021-08-12T12:05:00+07:00".parse().unwrap();
     assert_eq!(parse("8/12/2021 12:05:00 PM", &office()), Some(noon));
     assert_eq!(parse("12/8/2021 12:05", &office()), Some(noon));
+}
+
+#[test]
+fn what_machines_write() {
+    let moment: Timestamp = "2021-08-23T14:30:00+07:00".parse().unwrap();
+    for text in [
+        "20210823143000",
+        "202108231430",
+        "20210823T143000",
+        "20210823T073000Z",
+        "20210823T143000.000+0700",
+        "20210823 1430+07:00",
+        "1629703800",
+        " 1629703800000 ",
+        "2021-08-23T14:30:00+07:00",
+        "23/8/21 14:30",
+        "23-08-21 14h30",
+        "Mon, 23 Aug 21 07:30:00 GMT",
+    ] {
+        let read = stamped(text, &office());
+        assert_eq!(read.map(|read| read.at), Some(moment), "{text}");
+        assert!(read.unwrap().clock, "{text}");
+    }
+    let day = stamped("20210823", &office()).unwrap();
+    assert_eq!(day.at, "2021-08-23T00:00:00+07:00".parse().unwrap());
+    assert!(!day.clock);
+    for text in [
+        "19001234",
+        "18001091",
+        "20211301",
+        "20210823250000",
+        "0912345678",
+        "162970380",
+        "16297038000",
+        "2021082314300000",
+        "-1629703800",
+        "23/13/21",
+        "1.2.21",
+        "24-38-22-11",
+    ] {
+        assert_eq!(stamped(text, &office()), None, "{text}");
+    }
+    // Where other words may stand, figures are no date.
+    for text in ["20210823", "1629703800", "tỷ số 21-10-12"] {
+        assert_eq!(parse(text, &office()), None, "{text}");
+    }
 }
 
 #[test]
@@ -152,6 +203,7 @@ proptest::proptest! {
     fn no_text_breaks_it(text in "[0-9:/ +TZ.,|-]{0,40}|\\PC{0,60}") {
         let now: Timestamp = "2021-08-25T05:20:00+07:00".parse().unwrap();
         let _ = shown(&text, &office(), Some(now));
+        let _ = stamped(&text, &office());
         let _ = by_format(&text, "%d/%m/%Y %H:%M", &office());
     }
 }
@@ -225,6 +277,8 @@ fn what_is_told_from_the_moment_of_reading() {
         ("hôm kia 08:00", "2021-08-23T08:00:00+07:00"),
         ("2 hours ago", "2021-08-25T03:20:00+07:00"),
         ("Yesterday, 14:05", "2021-08-24T14:05:00+07:00"),
+        ("23/08/21 - 14:30", "2021-08-23T14:30:00+07:00"),
+        ("(5-8-21)", "2021-08-05T00:00:00+07:00"),
         // A full date is a full date.
         ("23/08/2021 14:30", "2021-08-23T14:30:00+07:00"),
     ] {

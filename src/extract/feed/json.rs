@@ -159,7 +159,8 @@ impl Written {
             title: Said::plain(text(self.title)),
             summary: Said::plain(text(self.summary)),
             content,
-            published: date::parse(&first(self.date_published, self.date_modified), &limits.tz),
+            published: date::stamped(&first(self.date_published, self.date_modified), &limits.tz)
+                .map(|read| read.at),
         }
     }
 }

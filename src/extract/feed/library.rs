@@ -18,7 +18,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Vec<Item>, String> {
         // An invented id would make the same item a new one at every fetch.
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(move |text| {
-            let timestamp = date::parse(text, &tz)?;
+            let timestamp = date::stamped(text, &tz)?.at;
             DateTime::<Utc>::from_timestamp(timestamp.as_second(), 0)
         })
         .build()

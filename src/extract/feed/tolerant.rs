@@ -182,10 +182,14 @@ fn field(found: &mut Found, tag: &BytesStart<'_>, inside: Inside<'_>, atom: bool
             item.content = said(tag, inside, atom);
         }
         "pubdate" | "published" | "issued" | "date" | "created" => {
-            found.published = found.published.or_else(|| date::parse(&text, &limits.tz));
+            found.published = found
+                .published
+                .or_else(|| date::stamped(&text, &limits.tz).map(|read| read.at));
         }
         "updated" | "modified" | "lastbuilddate" => {
-            found.updated = found.updated.or_else(|| date::parse(&text, &limits.tz));
+            found.updated = found
+                .updated
+                .or_else(|| date::stamped(&text, &limits.tz).map(|read| read.at));
         }
         _ => {}
     }
