@@ -139,17 +139,23 @@ fn title(tree: &Html, headline: Option<String>) -> Title {
     }
 }
 
+/// Whether a title holds every word of another.
+pub(super) fn tells(title: &str, other: &str) -> bool {
+    set_of_words(other).is_subset(&set_of_words(title))
+}
+
+fn set_of_words(text: &str) -> HashSet<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Whether two titles share most of their words.
 fn are_alike(a: &str, b: &str) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        let lower = text.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric());
-        words
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (set_of_words(a), set_of_words(b));
     a.len() >= 4 && 2 * a.intersection(&b).count() >= a.len()
 }
 

@@ -30,15 +30,23 @@ struct Read {
 pub(super) fn followed(fetched: &Fetched, listed: &Document, limits: &Limits) -> Document {
     let read = read(&decoded(fetched), fetched, limits);
     // A page that yields less than its teaser was not understood, or stands behind a wall.
-    let text = if read.text.len() >= listed.text.len() {
-        read.text
+    let less = read.text.len() < listed.text.len();
+    let (title, text) = if less && !listed.title.is_empty() {
+        (listed.title.clone(), listed.text.clone())
+    } else if less {
+        (read.title, listed.text.clone())
+    } else if read.title.is_empty() {
+        (listed.title.clone(), read.text)
+    } else if metadata::tells(&read.title, &listed.title) || read.text.contains(&listed.title) {
+        (read.title, read.text)
     } else {
-        listed.text.clone()
-    };
-    let title = if read.title.is_empty() {
-        listed.title.clone()
-    } else {
-        read.title
+        // A wall, a missing page or another headline of the same news: what the list says is
+        // read too.
+        let mut parts = vec![listed.title.clone()];
+        let teaser = &listed.text;
+        parts.extend((!read.text.contains(teaser)).then(|| teaser.clone()));
+        parts.extend((!read.text.is_empty()).then_some(read.text));
+        (read.title, parts.join("\n\n"))
     };
     Document {
         id: listed.id.clone(),

@@ -36,15 +36,19 @@ fn listed() -> Document {
     }
 }
 
+/// The page of an item whose list tells no title.
 fn read(body: &str) -> Document {
+    let untitled = Document {
+        title: String::new(),
+        ..listed()
+    };
+    follow(body, &untitled)
+}
+
+fn follow(body: &str, listed: &Document) -> Document {
     let source = Source::ad_hoc(Kind::Page, "https://baomau.example/".parse().unwrap());
-    article(
-        &source,
-        &fetched(body.as_bytes(), None),
-        &listed(),
-        &limits(),
-    )
-    .unwrap()
+    let fetched = fetched(body.as_bytes(), None);
+    article(&source, &fetched, listed, &limits()).unwrap()
 }
 
 #[test]
@@ -199,7 +203,91 @@ fn what_the_page_does_not_tell_comes_from_the_list() {
         "<html><body><p>Ngắn</p></body></html>",
         "<div>".repeat(10_000).as_str(),
     ] {
-        assert_eq!(read(body), listed());
+        assert_eq!(follow(body, &listed()), listed());
+    }
+}
+
+/// A challenge, a wall and a missing page answer 200 too, with a title and words of their own.
+#[test]
+fn what_the_list_says_is_not_lost_behind_a_page_of_another_matter() {
+    let headline = "Vắc xin mới gây vô sinh, nhiều người bỏ tiêm";
+    let teaser = "Tin đồn lan khắp chợ phiên.";
+    let words = "Trang này cần kiểm tra trình duyệt của bạn trước khi cho xem tiếp nội dung.";
+    let whole = |title: &str, more: &str| {
+        format!("<title>{title}</title><body><h1>{title}</h1><p>{words}</p>{more}</body>")
+    };
+    let more = "Tin ấy đã được đăng lại trên nhiều trang mạng của huyện từ hôm qua.";
+    let more = format!("<p>{headline}. {more}</p>");
+    let (challenge, both) = (
+        "Just a moment...",
+        format!("{headline}\n\n{teaser}\n\n{words}"),
+    );
+    let rows = [
+        // The page, the list's title and teaser; the title and text that are read.
+        (
+            whole(challenge, ""),
+            headline,
+            teaser,
+            challenge,
+            both.clone(),
+        ),
+        (
+            whole(challenge, ""),
+            headline,
+            "",
+            challenge,
+            format!("{headline}\n\n{words}"),
+        ),
+        (
+            format!("<title>{challenge}</title><body><p>Chờ</p></body>"),
+            headline,
+            teaser,
+            headline,
+            teaser.to_owned(),
+        ),
+        (
+            format!("<title>{challenge}</title>"),
+            headline,
+            "",
+            challenge,
+            headline.to_owned(),
+        ),
+        // One headline, cut off in the list; a second one says nothing new.
+        (
+            whole(headline, ""),
+            "Vắc xin mới gây vô sinh…",
+            teaser,
+            headline,
+            words.to_owned(),
+        ),
+        (
+            whole("Sự thật về vắc xin mới", &more),
+            headline,
+            teaser,
+            "Sự thật về vắc xin mới",
+            format!("{words}\n\n{}", &more[3..more.len() - 4]),
+        ),
+        // Half of the words are not the news.
+        (
+            whole("Vắc xin mới đã được kiểm định", ""),
+            headline,
+            teaser,
+            "Vắc xin mới đã được kiểm định",
+            both,
+        ),
+    ];
+    for (page, title, text, wanted_title, wanted_text) in rows {
+        let entry = Document {
+            title: title.to_owned(),
+            text: text.to_owned(),
+            ..listed()
+        };
+        let read = follow(&page, &entry);
+        assert_eq!(
+            (read.title.as_str(), read.text),
+            (wanted_title, wanted_text),
+            "{page}"
+        );
     }
 }
 
