@@ -67,11 +67,13 @@ pub(super) async fn watch(
 ) {
     let mut passed = Passed::default();
     while !stop.is_cancelled() {
-        let snapshot = live();
-        let wait = match stop
-            .run_until_cancelled(look(ledger, &snapshot, clock, &mut passed))
-            .await
-        {
+        // Not kept over the wait: it would keep replaced settings alive.
+        let looked = {
+            let snapshot = live();
+            stop.run_until_cancelled(look(ledger, &snapshot, clock, &mut passed))
+                .await
+        };
+        let wait = match looked {
             None => return,
             Some(Ok(None)) => IDLE,
             Some(Ok(Some((round, every)))) => {

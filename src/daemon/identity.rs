@@ -30,10 +30,12 @@ pub(super) struct Fresh {
     pub(super) listed: Document,
     /// What is scanned: the followed article, else the item as listed.
     pub(super) document: Document,
-    /// An earlier version was scanned before.
+    /// An earlier version was seen before.
     pub(super) edited: bool,
     /// Whether it need not be looked at again until it changes.
     pub(super) settled: bool,
+    /// Its page was asked for in vain before.
+    pub(super) again: bool,
     /// Digest of what the source shows of it.
     pub(super) digest: [u8; 16],
 }
@@ -95,37 +97,38 @@ impl Sight {
         }
     }
 
-    /// Whether an item is too old to be told, at a first sight. Asked again once a followed page
-    /// has told the date that the list did not.
-    pub(super) fn is_past(&self, document: &Document) -> bool {
-        self.last_success.is_none() && is_before(document, horizon(self.now))
+    /// What is older is too old to be told, at a first sight. Asked again once a followed page has
+    /// told the date that the list did not.
+    pub(super) fn past_before(&self) -> Option<Timestamp> {
+        self.last_success.is_none().then(|| horizon(self.now))
     }
 
-    /// Sorts a reading; `known` gives the digest of what an id said when it was scanned last.
-    /// A date in the future becomes `now`.
+    /// Sorts a reading; `known` gives what is remembered of an id ([`Mark`]). A date in the future
+    /// becomes `now`.
     pub(super) fn sort(
         &self,
         mut documents: Vec<Document>,
-        mut known: impl FnMut(&str) -> Option<[u8; 16]>,
+        mut known: impl FnMut(&str) -> Option<Mark>,
     ) -> Sorted {
         for document in &mut documents {
             document.published = document.published.map(|at| at.min(self.now));
         }
         let digests: Vec<[u8; 16]> = documents.iter().map(Document::content_digest).collect();
         let shown = shown(&documents, &digests);
-        let memories: Vec<Option<[u8; 16]>> = documents.iter().map(|d| known(&d.id)).collect();
+        let memories: Vec<Option<Mark>> = documents.iter().map(|d| known(&d.id)).collect();
         let before = Before::new(&self.before, &shown, memories.iter().all(Option::is_none));
         let gap = self.is_gap(&documents, &memories, &before, &shown);
         let strange = memories.iter().all(Option::is_none) && !before.matches_any(&shown);
 
-        let (mut fresh_ones, mut new) = (Vec::new(), Vec::new());
+        let (mut fresh_ones, mut new, mut passed_over) = (Vec::new(), Vec::new(), Vec::new());
         let known = memories.into_iter().zip(&shown);
         for ((mut document, digest), (memory, shown)) in
             documents.into_iter().zip(digests).zip(known)
         {
             match memory {
-                Some(before) if before == digest => {}
-                Some(_) => fresh_ones.push(fresh(document, digest, true)),
+                Some(mark) if mark.is_of(digest) => {}
+                Some(mark) if mark.was_scanned() => fresh_ones.push(fresh(document, digest, true)),
+                Some(_) => passed_over.push(fresh(document, digest, true)),
                 None => match before.recognise(shown) {
                     Recognised::Unchanged => {}
                     Recognised::Edited => {
@@ -139,8 +142,11 @@ impl Sight {
                 },
             }
         }
-        let (told, past) = self.part_past(new, strange);
+        let (told, mut past) = self.part_past(new, strange);
         fresh_ones.extend(told);
+        let (told, still_past) = self.part_edited(passed_over);
+        fresh_ones.extend(told);
+        past.extend(still_past);
         Sorted {
             fresh: fresh_ones,
             past: past.into_iter().map(Past::from).collect(),
@@ -171,10 +177,22 @@ impl Sight {
         })
     }
 
+    /// The same of items that were passed over as past and say something else now. A counter in
+    /// each of them, or a new template, makes no news of an archive.
+    fn part_edited(&self, edited: Vec<Fresh>) -> (Vec<Fresh>, Vec<Fresh>) {
+        if edited.len() > LATE_ENTRIES {
+            return (Vec::new(), edited);
+        }
+        let horizon = horizon(self.now);
+        edited
+            .into_iter()
+            .partition(|item| !is_before(&item.listed, horizon))
+    }
+
     fn is_gap(
         &self,
         documents: &[Document],
-        memories: &[Option<[u8; 16]>],
+        memories: &[Option<Mark>],
         before: &Before,
         shown: &[Shown],
     ) -> bool {
@@ -191,9 +209,49 @@ impl Sight {
 }
 
 /// Forgets the items that must be looked at again, so that they are not known by their address.
-pub(super) fn without(listing: &mut Listing, unsettled: &[&Fresh]) {
-    let again: HashSet<u64> = unsettled.iter().map(|item| word(&item.digest)).collect();
-    listing.0.retain(|shown| !again.contains(&shown.content));
+pub(super) fn without(listing: &mut Listing, unsettled: &[Fresh]) {
+    let contents: HashSet<u64> = unsettled.iter().map(|item| word(&item.digest)).collect();
+    let urls = unsettled
+        .iter()
+        .filter_map(|item| item.listed.url.as_deref());
+    let urls: HashSet<u64> = urls.map(address).collect();
+    listing
+        .0
+        .retain(|shown| !contents.contains(&shown.content) && !urls.contains(&shown.url));
+}
+
+/// What is remembered of an item: 127 bits of the digest of what it said, and in the last one
+/// whether that was passed over as past, and never scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark([u8; 16]);
+
+impl Mark {
+    pub(super) fn scanned(mut digest: [u8; 16]) -> Self {
+        digest[15] &= !1;
+        Self(digest)
+    }
+
+    pub(super) fn passed_over(mut digest: [u8; 16]) -> Self {
+        digest[15] |= 1;
+        Self(digest)
+    }
+
+    /// As the seen memory keeps it.
+    pub(super) fn bits(self) -> [u8; 16] {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: [u8; 16]) -> Self {
+        Self(bits)
+    }
+
+    fn was_scanned(self) -> bool {
+        self.0[15] & 1 == 0
+    }
+
+    fn is_of(self, digest: [u8; 16]) -> bool {
+        self == Self::scanned(digest) || self == Self::passed_over(digest)
+    }
 }
 
 fn fresh(listed: Document, digest: [u8; 16], edited: bool) -> Fresh {
@@ -203,6 +261,7 @@ fn fresh(listed: Document, digest: [u8; 16], edited: bool) -> Fresh {
         listed,
         edited,
         settled: true,
+        again: false,
     }
 }
 
@@ -210,7 +269,7 @@ fn horizon(now: Timestamp) -> Timestamp {
     now.checked_sub(RECENT).unwrap_or(Timestamp::MIN)
 }
 
-fn is_before(document: &Document, horizon: Timestamp) -> bool {
+pub(super) fn is_before(document: &Document, horizon: Timestamp) -> bool {
     document.published.is_some_and(|at| at < horizon)
 }
 
@@ -246,7 +305,15 @@ impl Before {
     }
 
     fn matches(&self, shown: &Shown) -> bool {
-        self.contents.contains(&shown.content) || shown.url != 0 && self.urls.contains(&shown.url)
+        self.has_content(shown) || self.has_url(shown)
+    }
+
+    fn has_content(&self, shown: &Shown) -> bool {
+        shown.content != 0 && self.contents.contains(&shown.content)
+    }
+
+    fn has_url(&self, shown: &Shown) -> bool {
+        shown.url != 0 && self.urls.contains(&shown.url)
     }
 
     fn matches_any(&self, shown: &[Shown]) -> bool {
@@ -254,9 +321,10 @@ impl Before {
     }
 
     fn recognise(&self, shown: &Shown) -> Recognised {
-        if self.shown.contains(shown) || self.restless && self.contents.contains(&shown.content) {
+        let named = shown.content != 0 || shown.url != 0;
+        if named && self.shown.contains(shown) || self.restless && self.has_content(shown) {
             Recognised::Unchanged
-        } else if self.restless && shown.url != 0 && self.urls.contains(&shown.url) {
+        } else if self.restless && self.has_url(shown) {
             Recognised::Edited
         } else {
             Recognised::No
@@ -264,25 +332,42 @@ impl Before {
     }
 }
 
-/// An address that several items share names none of them.
+/// An address that several items share names none of them; no more does a text that several
+/// share, or that is empty, as where a sitemap tells addresses only.
 fn shown(documents: &[Document], digests: &[[u8; 16]]) -> Vec<Shown> {
-    let mut times: HashMap<&str, usize> = HashMap::with_capacity(documents.len());
-    for url in documents.iter().filter_map(|d| d.url.as_deref()) {
-        *times.entry(url).or_default() += 1;
-    }
-    let own = |url: &&str| times.get(url) == Some(&1);
-    let all = documents
+    let mut times: HashMap<u64, usize> = HashMap::with_capacity(2 * documents.len());
+    let all: Vec<Shown> = documents
         .iter()
         .zip(digests)
         .map(|(document, digest)| Shown {
-            url: document
-                .url
-                .as_deref()
-                .filter(own)
-                .map_or(0, |url| word(blake3::hash(url.as_bytes()).as_bytes())),
-            content: word(digest),
-        });
-    all.collect()
+            url: document.url.as_deref().map_or(0, address),
+            content: match document.title.is_empty() && document.text.is_empty() {
+                true => 0,
+                false => word(digest),
+            },
+        })
+        .collect();
+    for shown in &all {
+        *times.entry(shown.url).or_default() += 1;
+        *times.entry(shown.content).or_default() += 1;
+    }
+    let own = |word: u64| {
+        if times.get(&word) == Some(&1) {
+            word
+        } else {
+            0
+        }
+    };
+    all.into_iter()
+        .map(|shown| Shown {
+            url: own(shown.url),
+            content: own(shown.content),
+        })
+        .collect()
+}
+
+fn address(url: &str) -> u64 {
+    word(blake3::hash(url.as_bytes()).as_bytes())
 }
 
 fn word(digest: &[u8]) -> u64 {

@@ -8,7 +8,7 @@ use tracing::warn;
 use url::Url;
 
 use super::health::is_silence;
-use super::identity::{self, Fresh};
+use super::identity::{self, Fresh, Mark, Past};
 use super::pipeline::{End, Reading};
 use super::rhythm::{self, News, Spreading};
 use super::world::World;
@@ -52,35 +52,51 @@ pub(super) fn usable_validators(
     })
 }
 
-/// After the ledger: the items, then the validators. Items that must be followed again are not
-/// remembered, and then the whole body is asked for again.
-pub(super) fn remember(world: &World, source: &Source, reading: &Reading, now: Timestamp) {
-    let (settled, again): (Vec<&Fresh>, Vec<&Fresh>) =
-        reading.fresh.iter().partition(|item| item.settled);
-    let told = settled.iter().map(|item| (&*item.listed.id, item.digest));
-    let past = reading.past.iter().map(|item| (&*item.id, item.digest));
-    let items: Vec<(&str, [u8; 16])> = told.chain(past).collect();
+/// After the ledger: the items of a batch. Those whose page must be asked for again are not
+/// remembered.
+pub(super) fn remember_items(
+    world: &World,
+    source: &Source,
+    fresh: &[Fresh],
+    past: &[Past],
+    now: Timestamp,
+) {
+    let settled = fresh.iter().filter(|item| item.settled);
+    let scanned = settled.map(|item| (&*item.listed.id, Mark::scanned(item.digest).bits()));
+    let passed_over = past
+        .iter()
+        .map(|item| (&*item.id, Mark::passed_over(item.digest).bits()));
+    let items: Vec<(&str, [u8; 16])> = scanned.chain(passed_over).collect();
+    or_forgotten(world.seen.remember_items(&source.id, &items, now));
+    failpoint::reach(Point::ItemsRemembered);
+}
+
+/// After the last batch: the listing, then the validators. Where items must be looked at again,
+/// the whole body is asked for again.
+pub(super) fn remember_reading(
+    world: &World,
+    source: &Source,
+    reading: &Reading,
+    unsettled: &[Fresh],
+    now: Timestamp,
+) {
     let mut listing = reading.listing.clone();
-    identity::without(&mut listing, &again);
+    identity::without(&mut listing, unsettled);
     let kept = SeenValidators {
         etag: reading.validators.etag.clone(),
         last_modified: reading.validators.last_modified.clone(),
         last_full: now,
     };
     let has_any = kept.etag.is_some() || kept.last_modified.is_some();
-    let remembered = world
-        .seen
-        .remember_items(&source.id, &items, now)
-        .inspect(|()| failpoint::reach(Point::ItemsRemembered))
-        .and_then(|()| match listing.0.is_empty() {
-            // An emptied feed comes back with what it had.
-            true => Ok(()),
-            false => world.seen.set_listing(&source.id, &listing),
-        })
-        .and_then(|()| {
-            let validators = (again.is_empty() && has_any).then_some(&kept);
-            world.seen.set_validators(&source.id, validators)
-        });
+    let listed = match listing.0.is_empty() {
+        // An emptied feed comes back with what it had.
+        true => Ok(()),
+        false => world.seen.set_listing(&source.id, &listing),
+    };
+    let remembered = listed.and_then(|()| {
+        let validators = (unsettled.is_empty() && has_any).then_some(&kept);
+        world.seen.set_validators(&source.id, validators)
+    });
     or_forgotten(remembered);
     failpoint::reach(Point::ValidatorsKept);
 }

@@ -6,6 +6,7 @@ pub mod answers;
 pub mod control;
 mod damage;
 mod disk;
+mod follow;
 pub mod forget;
 pub mod further;
 mod gather;

@@ -86,6 +86,8 @@ pub(super) async fn watch(
             Ok(_) => {}
             Err(error) => error!(%error, "ledger: {error}"),
         }
+        // Replaced settings are not kept alive over the wait.
+        drop(snapshot);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}

@@ -11,20 +11,24 @@ use tracing::warn;
 use url::Url;
 
 use super::admission::commit;
+use super::follow::{Follower, Tries};
 use super::forget;
 use super::further;
 use super::health::{self, Ended};
-use super::identity::{Fresh, Past, Sight};
+use super::identity::{Fresh, Mark, Past, Sight, is_before};
 use super::lanes::Lane;
-use super::memory::{Learned, is_of, or_forgotten, record, remember, usable_validators};
+use super::memory::{
+    Learned, is_of, or_forgotten, record, remember_items, remember_reading, usable_validators,
+};
+use super::rhythm::Spreading;
 use super::tellings::{self, Teller};
 use super::texts::{Kept, Texts};
 use super::world::{Snapshot, World};
 use crate::alert::{Alert, Facts};
 use crate::document::Document;
-use crate::extract::{self, Pace};
+use crate::extract::Pace;
 use crate::failpoint::{self, Point};
-use crate::fetch::{Accept, Failure, FailureClass, Outcome, Request, Validators};
+use crate::fetch::{Failure, Outcome, Validators};
 use crate::ledger::LedgerError;
 use crate::scan::Speaker;
 use crate::seen::{Fingerprint, ItemMemory, Listing, SourceState};
@@ -84,8 +88,10 @@ pub struct Counts {
 pub(super) struct Reading {
     pub(super) items: usize,
     pub(super) fresh: Vec<Fresh>,
-    /// Too old to be told at a first sight.
+    /// Too old to be told.
     pub(super) past: Vec<Past>,
+    /// What turns out to be older once its page is read is past too.
+    pub(super) past_before: Option<Timestamp>,
     pub(super) listing: Listing,
     pub(super) gap: bool,
     pub(super) validators: Validators,
@@ -118,22 +124,14 @@ pub async fn pass(
     let (mut brought, mut rumours, mut moved_to) = (None, None, None);
     let mut lane = snapshot.lanes.begin(&source.id).await;
     let end = match read(Some(world), snapshot, &mut lane, source, now).await {
-        Ok(Answer::Body(reading)) => {
+        Ok(Answer::Body(mut reading)) => {
             moved_to.clone_from(&reading.moved_to);
-            let fresh = &reading.fresh;
-            match understand(Some(world), snapshot, &mut lane, source, fresh, now).await {
-                Ok((alerts, told)) => {
-                    failpoint::reach(Point::Fetched);
-                    tellings::keep(world, &told, now).await;
-                    failpoint::reach(Point::TellingsKept);
-                    let admitted = commit(world, snapshot, &alerts, now).await?;
-                    failpoint::reach(Point::Recorded);
-                    keep_texts(world, snapshot, source, &reading.fresh, now).await;
-                    remember(world, source, &reading, now);
-                    rumours = admitted.rumours;
-                    let counts = reading.counts(alerts.len(), admitted.new);
+            let taken = take_in(world, snapshot, &mut lane, source, &mut reading, now).await?;
+            match taken {
+                Ok(taken) => {
+                    rumours = taken.rumours;
                     brought = Some(reading);
-                    End::Read(counts)
+                    End::Read(taken.counts)
                 }
                 Err(failure) => End::Failed(failure),
             }
@@ -177,10 +175,19 @@ pub async fn look(
     let mut lane = snapshot.lanes.begin(&source.id).await;
     let end = match read(None, snapshot, &mut lane, source, now).await {
         Ok(Answer::Body(reading)) => {
-            match understand(None, snapshot, &mut lane, source, &reading.fresh, now).await {
+            let (tries, mut fresh) = (Tries::default(), reading.fresh);
+            let mut follower = Follower::new(snapshot, source, &tries, now);
+            follower.follow(&mut lane, &mut fresh).await;
+            match understand(None, snapshot, &mut lane, source, &fresh, now).await {
                 Ok((found, _)) => {
                     alerts = found;
-                    End::Read(reading.counts(alerts.len(), 0))
+                    let mut counts = Counts {
+                        items: reading.items,
+                        hits: alerts.len(),
+                        ..Counts::default()
+                    };
+                    counts.add(&fresh);
+                    End::Read(counts)
                 }
                 Err(failure) => End::Failed(failure),
             }
@@ -197,19 +204,70 @@ pub async fn look(
     (passed, alerts)
 }
 
-impl Reading {
-    fn counts(&self, hits: usize, new_hits: usize) -> Counts {
-        Counts {
-            items: self.items,
-            fresh: self.fresh.len() + self.past.len(),
-            hits,
-            new_hits,
-            unfollowed: self.fresh.iter().filter(|fresh| !fresh.settled).count(),
-        }
+impl Counts {
+    fn add(&mut self, fresh: &[Fresh]) {
+        // What was counted when it was met first is no news of the source.
+        self.fresh += fresh.iter().filter(|item| !item.again).count();
+        self.unfollowed += fresh.iter().filter(|item| !item.settled).count();
     }
 }
 
-/// fetch → extract → what is new → followed.
+/// What was taken in of a reading.
+#[derive(Default)]
+struct Taken {
+    counts: Counts,
+    rumours: Option<Spreading>,
+}
+
+/// Follows, scans, records and remembers the new items of a reading, batch by batch: a list whose
+/// pages take hours tells what the first ones say at once, and a restart begins where it ended.
+async fn take_in(
+    world: &World,
+    snapshot: &Arc<Snapshot>,
+    lane: &mut Lane<'_>,
+    source: &Arc<Source>,
+    reading: &mut Reading,
+    now: Timestamp,
+) -> Result<Result<Taken, Failure>, LedgerError> {
+    let mut follower = Follower::new(snapshot, source, &world.tries, now);
+    let mut taken = Taken::default();
+    taken.counts.items = reading.items;
+    let mut past = std::mem::take(&mut reading.past);
+    let mut unsettled = Vec::new();
+    for mut batch in follower.batches(std::mem::take(&mut reading.fresh)) {
+        follower.follow(lane, &mut batch).await;
+        let too_old = |item: &Fresh| {
+            let horizon = reading.past_before.filter(|_| !item.edited);
+            horizon.is_some_and(|horizon| is_before(&item.document, horizon))
+        };
+        // The followed page may tell the date that the list does not.
+        let (old, batch): (Vec<Fresh>, Vec<Fresh>) = batch.into_iter().partition(too_old);
+        past.extend(old.into_iter().map(Past::from));
+        let understood = understand(Some(world), snapshot, lane, source, &batch, now).await;
+        let (alerts, told) = match understood {
+            Ok(understood) => understood,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        failpoint::reach(Point::Fetched);
+        tellings::keep(world, &told, now).await;
+        failpoint::reach(Point::TellingsKept);
+        let admitted = commit(world, snapshot, &alerts, now).await?;
+        failpoint::reach(Point::Recorded);
+        keep_texts(world, snapshot, source, &batch, now).await;
+        remember_items(world, source, &batch, &past, now);
+        taken.counts.fresh += past.len();
+        taken.counts.add(&batch);
+        taken.counts.hits += alerts.len();
+        taken.counts.new_hits += admitted.new;
+        taken.rumours = taken.rumours.max(admitted.rumours);
+        past.clear();
+        unsettled.extend(batch.into_iter().filter(|item| !item.settled));
+    }
+    remember_reading(world, source, reading, &unsettled, now);
+    Ok(Ok(taken))
+}
+
+/// fetch → extract → what is new.
 async fn read(
     world: Option<&World>,
     snapshot: &Arc<Snapshot>,
@@ -241,7 +299,7 @@ async fn read(
         warn!(source = %source.id, "{}: {what}", source.id);
     }
     let items = extracted.documents.len();
-    let reading = sorted(world, snapshot, lane, source, extracted.documents, now).await;
+    let reading = sorted(world, source, extracted.documents, now).await;
     Ok(Answer::Body(Box::new(Reading {
         items,
         validators,
@@ -252,95 +310,37 @@ async fn read(
     })))
 }
 
-/// What is new among the items, each with its followed page.
+/// What is new among the items.
 async fn sorted(
     world: Option<&World>,
-    snapshot: &Arc<Snapshot>,
-    lane: &mut Lane<'_>,
-    source: &Arc<Source>,
+    source: &Source,
     documents: Vec<Document>,
     now: Timestamp,
 ) -> Reading {
     let mut reading = Reading::default();
     let Some(world) = world else {
-        let fresh = Sight::of_everything(documents).fresh;
-        reading.fresh = follow(snapshot, lane, source, fresh, now).await;
+        reading.fresh = Sight::of_everything(documents).fresh;
         return reading;
     };
     let state: SourceState = or_forgotten(world.seen.source_state(&source.id));
+    let before = or_forgotten(world.seen.listing(&source.id));
+    let same = is_of(&state, source);
     let sight = Sight {
-        before: or_forgotten(world.seen.listing(&source.id)),
-        last_success: state.last_success.filter(|_| is_of(&state, source)),
+        before: if same { before } else { Listing::default() },
+        last_success: state.last_success.filter(|_| same),
         now,
     };
     let known = |id: &str| {
         let memory: Option<ItemMemory> = or_forgotten(world.seen.item_shown(&source.id, id, now));
-        memory.map(|memory| memory.digest)
+        memory.map(|memory| Mark::from_bits(memory.digest))
     };
     let sorted = sight.sort(documents, known);
     let (fresh, off) = forget::part_off(world, sorted.fresh).await;
-    let fresh = follow(snapshot, lane, source, fresh, now).await;
-    (reading.past, reading.listing, reading.gap) = (sorted.past, sorted.listing, sorted.gap);
+    (reading.fresh, reading.past) = (fresh, sorted.past);
+    (reading.listing, reading.gap) = (sorted.listing, sorted.gap);
+    reading.past_before = sight.past_before();
     reading.past.extend(off);
-    for item in fresh {
-        // The followed page may tell the date that the list does not.
-        if !item.edited && sight.is_past(&item.document) {
-            reading.past.push(item.into());
-        } else {
-            reading.fresh.push(item);
-        }
-    }
     reading
-}
-
-/// Takes the main text of each new item's page, where the source wants that.
-async fn follow(
-    snapshot: &Arc<Snapshot>,
-    lane: &mut Lane<'_>,
-    source: &Arc<Source>,
-    mut fresh: Vec<Fresh>,
-    now: Timestamp,
-) -> Vec<Fresh> {
-    if !source.follow {
-        return fresh;
-    }
-    for item in &mut fresh {
-        let Some(url) = item.listed.url.as_deref().and_then(|url| url.parse().ok()) else {
-            continue;
-        };
-        let request = Request::new(&url, Accept::Page);
-        match snapshot.fetcher.fetch(request).await {
-            Outcome::Fetched(fetched) => {
-                let (source, listed) = (Arc::clone(source), item.listed.clone());
-                let limits = snapshot.limits().at(now);
-                let size = fetched.body.len();
-                let read = move || extract::article(&source, &fetched, &listed, &limits);
-                match lane.run(size, read).await {
-                    Ok(article) => item.document = article,
-                    // Its list entry is scanned; the page would be as unreadable next time.
-                    Err(failure) => warn!(%url, "{url}: {}", failure.detail),
-                }
-            }
-            Outcome::NotModified { .. } => {}
-            Outcome::Failed(failure) => {
-                let Failure { class, detail, .. } = &failure;
-                warn!(source = %source.id, %class, detail, "{url}: {class}: {detail}");
-                item.settled = is_lasting(failure.class);
-            }
-        }
-    }
-    fresh
-}
-
-/// Whether an article's page will be as absent at the next look.
-fn is_lasting(class: FailureClass) -> bool {
-    use FailureClass::{
-        Busy, Closed, Connect, Dns, Http4xx, Http5xx, Refused, Robots, Timeout, Tls, TooBig,
-    };
-    match class {
-        Http4xx | Robots | TooBig | FailureClass::Unreadable | Closed | Refused => true,
-        Dns | Connect | Tls | Timeout | Http5xx | Busy => false,
-    }
 }
 
 /// Scans the new items; each hit with its story becomes an alert. Also what was remembered of

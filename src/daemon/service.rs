@@ -165,9 +165,12 @@ impl Service {
     /// Closes groups and sends mails as they fall due: one lane of several.
     async fn send_mails(self: Arc<Self>, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let snapshot = self.live.load_full();
             let more = || self.poke.notify_one();
-            let sent = mail_out_by_one(&self.world, &snapshot, self.clock, more, &stop).await;
+            // Not kept over the wait: a lane that sleeps would keep replaced settings alive.
+            let sent = {
+                let snapshot = self.live.load_full();
+                mail_out_by_one(&self.world, &snapshot, self.clock, more, &stop).await
+            };
             let wait = match sent {
                 Ok(_) => self.until_next_mail().await,
                 Err(error) => {

@@ -129,6 +129,7 @@ mod tests {
         let opened = Seen::open(&dir.join(seen), Duration::from_secs(60), now).unwrap();
         let world = World {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
+            tries: crate::daemon::follow::Tries::default(),
             seen: opened.seen,
             health: Health::default(),
             ledger: Ledger::open(&dir.join("ledger.sqlite"), now).await.unwrap(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::follow::Tries;
 use super::health::Health;
 use super::lanes::Lanes;
 use super::robots::KeptRobots;
@@ -34,6 +35,8 @@ pub struct World {
     pub health: Health,
     /// What sites said in their `robots.txt`; lies in `seen`.
     pub robots: Arc<dyn RobotsMemory>,
+    /// Pages of articles that were asked for in vain.
+    pub tries: Tries,
 }
 
 /// Settings with all that is built of them, immutable: a reload builds another and swaps it in.
@@ -150,6 +153,7 @@ impl World {
         tellings::restore(&opened.seen, &ledger).await?;
         let world = Self {
             robots: KeptRobots::shared(opened.seen.clone(), Timestamp::now),
+            tries: Tries::default(),
             seen: opened.seen,
             health: Health::load(&ledger).await?,
             ledger,

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// What the step gives; nothing where it panicked, and then whatever it worked on is dropped by
-/// the caller: lettre 0.11.23 panics at an empty name in the answer to EHLO, imap-proto 0.17.0
+/// the caller: lettre 0.11.23 panics at an extension of blanks in the answer to EHLO, imap-proto 0.17.0
 /// at a response code that ends in the middle of a character.
 pub(super) async fn caught<T>(step: impl Future<Output = T>) -> Option<T> {
     let mut step = pin!(step);

@@ -28,10 +28,9 @@ const STOP_DEADLINE: Duration = Duration::from_secs(2);
 /// A page as the site serves it.
 #[derive(Debug, Clone)]
 pub struct Page {
-    status: StatusCode,
     content_type: String,
-    /// The body of each round; the last one holds for all later rounds.
-    bodies: Vec<Vec<u8>>,
+    /// The status and body of each round; the last ones hold for all later rounds.
+    bodies: Vec<(StatusCode, Vec<u8>)>,
     etag: bool,
     hangs: bool,
     location: Option<String>,
@@ -42,9 +41,8 @@ impl Page {
     #[must_use]
     pub fn new(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
-            status: StatusCode::OK,
             content_type: content_type.to_owned(),
-            bodies: vec![body.into()],
+            bodies: vec![(StatusCode::OK, body.into())],
             etag: false,
             hangs: false,
             location: None,
@@ -55,8 +53,8 @@ impl Page {
     #[must_use]
     pub fn failing(status: StatusCode) -> Self {
         Self {
-            status,
-            ..Self::new("text/plain; charset=utf-8", status.to_string())
+            bodies: vec![(status, status.to_string().into())],
+            ..Self::new("text/plain; charset=utf-8", "")
         }
     }
 
@@ -78,10 +76,10 @@ impl Page {
         }
     }
 
-    /// What the page says in the next round, after [`Site::advance`].
+    /// What the page says in the next round, after [`Site::advance`], with 200.
     #[must_use]
     pub fn then(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.bodies.push(body.into());
+        self.bodies.push((StatusCode::OK, body.into()));
         self
     }
 
@@ -92,10 +90,9 @@ impl Page {
         self
     }
 
-    fn body(&self, round: usize) -> &[u8] {
-        self.bodies
-            .get(round.min(self.bodies.len() - 1))
-            .map_or(&[], Vec::as_slice)
+    fn answer(&self, round: usize) -> (StatusCode, &[u8]) {
+        let (status, body) = &self.bodies[round.min(self.bodies.len() - 1)];
+        (*status, body)
     }
 }
 
@@ -309,7 +306,7 @@ async fn answer(
         site.count(&place, false);
         return StatusCode::NOT_FOUND.into_response();
     };
-    let body = page.body(site.round.load(Ordering::Relaxed));
+    let (status, body) = page.answer(site.round.load(Ordering::Relaxed));
     let etag = page.etag.then(|| etag(body));
     let known = etag.as_deref().is_some_and(|tag| holds(&headers, tag));
     site.count(&place, known);
@@ -317,7 +314,7 @@ async fn answer(
         site.stop.cancelled().await;
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let mut response = Response::builder().status(page.status);
+    let mut response = Response::builder().status(status);
     if let Some(to) = &page.location {
         response = response.header(header::LOCATION, to);
     }

@@ -11,7 +11,7 @@ pub struct Listing(pub Vec<Shown>);
 pub struct Shown {
     /// Of the item's address; 0 where it has none of its own.
     pub url: u64,
-    /// Of what it says.
+    /// Of what it says; 0 where that is nothing, or what another one says too.
     pub content: u64,
 }
 

@@ -14,6 +14,7 @@ mod day;
 mod demo;
 mod explain;
 mod feeds;
+mod follow;
 mod helpers;
 mod kill;
 mod matching;

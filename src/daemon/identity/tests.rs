@@ -28,7 +28,7 @@ fn dated(id: &str, published: Timestamp) -> Document {
 /// A source that is read again and again, remembered as the pipeline does.
 #[derive(Default)]
 struct Watched {
-    items: HashMap<String, [u8; 16]>,
+    items: HashMap<String, Mark>,
     before: Listing,
     last_success: Option<Timestamp>,
 }
@@ -56,12 +56,14 @@ impl Watched {
             ..Came::default()
         };
         for past in &sorted.past {
-            self.items.insert(past.id.clone(), past.digest);
+            self.items
+                .insert(past.id.clone(), Mark::passed_over(past.digest));
         }
         for fresh in &sorted.fresh {
             let listed = &fresh.listed;
             assert_eq!(fresh.digest, listed.content_digest());
-            self.items.insert(listed.id.clone(), fresh.digest);
+            self.items
+                .insert(listed.id.clone(), Mark::scanned(fresh.digest));
             let list = match fresh.edited {
                 true => &mut came.edited,
                 false => &mut came.new,
@@ -255,6 +257,56 @@ fn an_archive_that_turns_up_later_floods_nobody() {
         at(60 * DAY),
     );
     assert_eq!((came.new.len(), came.past), (100, 0));
+}
+
+#[test]
+fn an_edit_makes_no_news_of_an_archive() {
+    let archive = |comments: &str, now: i64| -> Vec<Document> {
+        let old = (0..30).map(|n| dated(&format!("cu-{n}"), at(n)));
+        let young = std::iter::once(dated("moi", at(now - 60)));
+        let mut all: Vec<Document> = old.chain(young).collect();
+        for document in &mut all {
+            document.text.push_str(comments);
+        }
+        all
+    };
+    let mut watched = Watched::default();
+    let came = watched.read(archive("1 bình luận", 20 * DAY), at(20 * DAY));
+    assert_eq!((came.new, came.past), (new(&["moi"]).new, 30));
+    let came = watched.read(archive("2 bình luận", 20 * DAY), at(20 * DAY + 60));
+    assert_eq!(
+        (came.new, came.edited.clone()),
+        (vec![], vec!["moi".into()])
+    );
+    assert_eq!(came.past, 30);
+    // A single one that stays as old as it was is no news either; one that is dated anew is.
+    let mut again = archive("2 bình luận", 20 * DAY);
+    again[3].text.push_str(", 3 bình luận");
+    assert_eq!(watched.read(again.clone(), at(20 * DAY + 120)).past, 1);
+    again[3].text.push_str(" (cập nhật)");
+    again[3].published = Some(at(20 * DAY + 150));
+    let came = watched.read(again, at(20 * DAY + 180));
+    assert_eq!(came, edited(&["cu-3"]));
+}
+
+#[test]
+fn addresses_alone_tell_items_apart() {
+    let list = |title: &str, ids: &[&str]| -> Vec<Document> {
+        let item = |id: &&str| Document {
+            title: title.to_owned(),
+            text: String::new(),
+            ..item(&format!("http://bao.example/{id}"), id, "")
+        };
+        ids.iter().map(item).collect()
+    };
+    for title in ["", "Thông báo"] {
+        let mut watched = Watched::default();
+        watched.read(list(title, &["1", "2", "3"]), at(0));
+        let came = watched.read(list(title, &["11", "12", "13"]), at(60));
+        assert_eq!(came.new.len(), 3, "{title:?}");
+        let came = watched.read(list(title, &["11", "12", "13", "14"]), at(120));
+        assert_eq!(came, new(&["http://bao.example/14"]), "{title:?}");
+    }
 }
 
 #[test]

@@ -69,8 +69,8 @@ async fn each_refusal_has_its_class() {
         (Step::Greeting, "421 busy", Away),
         (Step::Greeting, "554 no service here", Away),
         (Step::Hello, "550 who are you", Away),
-        // A greeting without a name, at which the library panics.
-        (Step::Hello, "250  ", Away),
+        // An extension of blanks, at which the library panics.
+        (Step::Hello, "250-inbox.example\r\n250  ", Away),
         (Step::Mail, "451 later", Temporary),
         (Step::Mail, "530 login first", Away),
         (Step::Mail, "550 sender unknown", Permanent),
