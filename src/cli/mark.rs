@@ -79,10 +79,12 @@ pub(super) async fn run(
         ));
     };
     let (Target::Alert(marked) | Target::Rule(marked)) = &ruling.target;
-    let told = Message::new("cli-mark-done")
-        .with("id", marked)
-        .with("verdict", say(lang, args.verdict.word()));
-    writeln!(out, "{}", told.say(lang))?;
+    let told = match ruling.until {
+        Some(until) if until > now => Message::new("cli-mark-snoozed"),
+        Some(_) => Message::new("cli-mark-unsnoozed"),
+        None => Message::new("cli-mark-done").with("verdict", say(lang, args.verdict.word())),
+    };
+    writeln!(out, "{}", told.with("id", marked).say(lang))?;
     if let Some(effect) = effect(&ruling, now) {
         let told = effect.with(
             "until",

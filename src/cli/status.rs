@@ -207,15 +207,14 @@ pub(super) fn ailments(
 fn source(row: &SourceRow, lang: Lang, at: &impl Fn(Timestamp) -> String) -> String {
     let state = &row.state;
     match (&state.last_failure, state.last_success) {
-        (Some(failure), last) if state.failures > 0 => Message::new("cli-status-failing")
-            .count("failures", state.failures as usize)
-            .with("class", &failure.class)
-            .with("detail", &failure.detail)
-            .with(
-                "last",
-                last.map_or_else(|| say(lang, "cli-status-never"), at),
-            )
-            .say(lang),
+        (Some(failure), last) if state.failures > 0 => match last {
+            Some(last) => Message::new("cli-status-failing").with("last", at(last)),
+            None => Message::new("cli-status-failing-never"),
+        }
+        .count("failures", state.failures as usize)
+        .with("class", &failure.class)
+        .with("detail", &failure.detail)
+        .say(lang),
         (_, Some(last)) => match state.last_new {
             Some(new) => Message::new("cli-status-read").with("new", at(new)),
             None => Message::new("cli-status-read-none"),

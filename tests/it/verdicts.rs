@@ -143,6 +143,16 @@ fn a_verdict_silences_a_story_while_the_daemon_runs() {
         "{status}"
     );
 
+    let hidden = ok(&bench, &["mark", rule, "tam-an", "--for", "30d"]);
+    assert!(
+        hidden.contains("– Tạm ẩn.\nCả tin đồn này sẽ không được báo đến "),
+        "{hidden}"
+    );
+    let shown = ok(&bench, &["mark", rule, "tam-an", "--for", "0s"]);
+    assert!(
+        shown.ends_with("– Thôi ẩn.\nTừ giờ lại được báo như trước.\n"),
+        "{shown}"
+    );
     ok(&bench, &["mark", rule, "tam-an", "--for", "30d"]);
     assert!(ok(&bench, &["hits", "show", id]).contains("tạm ẩn đến"));
     let wrong = bench.run(&["mark", "zzzzzz", "tin-gia"]);

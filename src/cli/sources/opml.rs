@@ -128,6 +128,10 @@ pub(super) fn export(path: &Path, setting: &Setting, out: &mut impl Write) -> an
         out.write_all(text.as_bytes())?;
     } else {
         write_new(path, &text, lang)?;
+        let written = Message::new("sources-exported")
+            .count("sources", config.sources.len())
+            .with("file", path.display());
+        writeln!(out, "{}", written.say(lang))?;
     }
     Ok(if any_error {
         Exit::Problems

@@ -36,6 +36,7 @@ cli-status-sources = { $sources } sources:
 cli-status-read = read at { $last }; something new at { $new }
 cli-status-read-none = read at { $last }; no item yet
 cli-status-failing = failed { $failures } times in a row [{ $class }]: { $detail }; last read: { $last }
+cli-status-failing-never = failed { $failures } times in a row [{ $class }]: { $detail }; never read
 cli-status-unread = never read
 cli-status-never = never
 cli-status-mails = Mails: { $sent } sent, { $waiting } waiting, { $held } held, { $groups } groups still gathering.
@@ -124,10 +125,12 @@ cli-hits-waits = To be told to
 cli-hits-version = Version of the rules
 
 cli-mark-done = Recorded: { $id } – { $verdict }.
-cli-mark-silenced = This story makes no further mail; it is recorded when it is met again.{ $until }
+cli-mark-snoozed = Recorded: { $id } – hidden.
+cli-mark-unsnoozed = Recorded: { $id } – shown again.
+cli-mark-silenced = This story makes no further mail; it is recorded when it is met again.
 cli-mark-hidden = This story makes no mail until { $until }; it is recorded when it is met again.
 cli-mark-rumour-hidden = The whole rumour makes no mail until { $until }; it is recorded when it is met again.
-cli-mark-shown-again = From now on it is mailed as before.{ $until }
+cli-mark-shown-again = From now on it is mailed as before.
 cli-mark-withdrawn = { $count } alerts that waited for a mail are withdrawn.
 
 cli-forget-done = Deleted what was kept of { $url }: { $alerts } alerts, { $mails } mails in the ledger, { $texts } kept texts, { $files } mail files. From now on this page is not recorded any more.

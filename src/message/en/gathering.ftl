@@ -66,3 +66,4 @@ sources-opml-mend = export it again from the feed reader as OPML
 sources-imported = { $count } sources taken over; { $doubles } left out that are watched already, { $refused } that cannot be watched
 sources-write = the file { $file } cannot be written: { $error }
 sources-write-mend = choose a name that is not taken, in a folder that can be written to
+sources-exported = { $sources } sources were written to { $file }.

@@ -33,6 +33,7 @@ cli-status-sources = { $sources } nguồn tin:
 cli-status-read = đọc được lúc { $last }; có bài mới lúc { $new }
 cli-status-read-none = đọc được lúc { $last }; chưa có bài nào
 cli-status-failing = lỗi { $failures } lần liền [{ $class }]: { $detail }; đọc được lần cuối: { $last }
+cli-status-failing-never = lỗi { $failures } lần liền [{ $class }]: { $detail }; chưa đọc được lần nào
 cli-status-unread = chưa đọc lần nào
 cli-status-never = chưa có
 cli-status-mails = Thư: { $sent } đã gửi, { $waiting } chờ gửi, { $held } bị giữ, { $groups } nhóm tin đang gom.
@@ -115,10 +116,12 @@ cli-hits-waits = Đang gom để báo cho
 cli-hits-version = Bản quy tắc
 
 cli-mark-done = Đã ghi: { $id } – { $verdict }.
-cli-mark-silenced = Chuyện này sẽ không được báo thêm; các lần gặp lại vẫn được ghi.{ $until }
+cli-mark-snoozed = Đã ghi: { $id } – Tạm ẩn.
+cli-mark-unsnoozed = Đã ghi: { $id } – Thôi ẩn.
+cli-mark-silenced = Chuyện này sẽ không được báo thêm; các lần gặp lại vẫn được ghi.
 cli-mark-hidden = Chuyện này sẽ không được báo đến { $until }; các lần gặp lại vẫn được ghi.
 cli-mark-rumour-hidden = Cả tin đồn này sẽ không được báo đến { $until }; các lần gặp lại vẫn được ghi.
-cli-mark-shown-again = Từ giờ lại được báo như trước.{ $until }
+cli-mark-shown-again = Từ giờ lại được báo như trước.
 cli-mark-withdrawn = Đã rút { $count } tin đang chờ gom vào thư.
 
 cli-forget-done = Đã xóa những gì lưu về { $url }: { $alerts } tin, { $mails } thư trong sổ ghi, { $texts } bài đã lưu, { $files } tệp thư. Từ nay trang này không được ghi lại nữa.

@@ -66,3 +66,4 @@ sources-opml-mend = xuất lại từ trình đọc tin ở dạng OPML
 sources-imported = nhận { $count } nguồn; bỏ { $doubles } nguồn đã theo dõi, { $refused } nguồn không theo dõi được
 sources-write = không ghi được tệp { $file }: { $error }
 sources-write-mend = chọn tên tệp chưa có, trong thư mục ghi được
+sources-exported = Đã ghi { $sources } nguồn tin vào { $file }.
