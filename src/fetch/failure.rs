@@ -43,12 +43,17 @@ impl Failure {
         }
     }
 
+    /// Whether a server answered with this status.
+    pub(super) fn has_status(&self, code: u16) -> bool {
+        self.detail == format!("HTTP {code}")
+    }
+
     /// Whether the page is gone for good, as far as anybody can tell: 404, 410, or a name of which
     /// a name server said that it does not exist.
     #[must_use]
     pub fn is_gone(&self) -> bool {
         match self.class {
-            FailureClass::Http4xx => ["HTTP 404", "HTTP 410"].contains(&self.detail.as_str()),
+            FailureClass::Http4xx => self.has_status(404) || self.has_status(410),
             FailureClass::Dns => NO_SUCH_NAME.iter().any(|said| self.detail.contains(said)),
             _ => false,
         }

@@ -77,9 +77,14 @@ struct Errand {
 
 /// How one hop ended.
 enum Hop {
-    Redirect { to: Url, permanent: bool },
+    Redirect {
+        to: Url,
+        permanent: bool,
+    },
     NotModified,
     Body(Box<Fetched>),
+    /// A body that cannot be unpacked.
+    Spoilt(Failure),
 }
 
 impl Fetcher {
@@ -149,6 +154,7 @@ impl Fetcher {
                 delay,
             };
             match self.hop(&url, errand, &mut left).await? {
+                Hop::Spoilt(failure) => return Err(failure),
                 Hop::NotModified => return Ok(Outcome::NotModified { moved_to }),
                 Hop::Body(fetched) => {
                     return Ok(Outcome::Fetched(Box::new(Fetched {
@@ -202,10 +208,13 @@ impl Fetcher {
                 to: failure::target(url, response.headers())?,
                 permanent: matches!(status.as_u16(), 301 | 308),
             }),
-            200..=203 => {
-                let fetched = body::read(response, url, errand.limit, &self.budget).await?;
-                Ok(Hop::Body(Box::new(fetched)))
-            }
+            200..=203 => match body::read(response, url, errand.limit, &self.budget).await {
+                Ok(fetched) => Ok(Hop::Body(Box::new(fetched))),
+                Err(failure) if failure.class == FailureClass::Unreadable => {
+                    Ok(Hop::Spoilt(failure))
+                }
+                Err(failure) => Err(failure),
+            },
             code => {
                 let failed = failure::status(code, response.headers());
                 if let (429 | 503, Some(pause)) = (code, failed.retry_after) {

@@ -84,6 +84,8 @@ impl Fetcher {
                     return Ok(Answer::File(fetched.body, fetched.fresh_for));
                 }
                 Ok(Hop::NotModified) => return Ok(Answer::Unavailable),
+                // There is a file, and what it says cannot be read.
+                Ok(Hop::Spoilt(failure)) => return Ok(out_of_reach(failure)),
                 Err(failure) if hop == 0 && failure.class == FailureClass::Refused => {
                     return Err(failure);
                 }
@@ -94,16 +96,19 @@ impl Fetcher {
     }
 }
 
-/// What the absence of a file means. A 4xx that names a pause (429) says "later" and not "none";
-/// what leads into a private network, or is no file at all, is none.
-fn unanswered(mut failure: Failure) -> Answer {
+/// What the absence of a file means. 429, and any 4xx that names a pause, says "later" and not
+/// "none"; what leads into a private network, or is no file at all, is none.
+fn unanswered(failure: Failure) -> Answer {
     use FailureClass::{Http4xx, Refused, Unreadable};
     match failure.class {
-        Http4xx if failure.retry_after.is_none() => Answer::Unavailable,
-        Refused | Unreadable => Answer::Unavailable,
-        _ => {
-            failure.detail.insert_str(0, "robots.txt: ");
-            Answer::Unreachable(failure)
-        }
+        Http4xx if failure.retry_after.is_some() => out_of_reach(failure),
+        Http4xx if failure.has_status(429) => Answer::Later,
+        Http4xx | Refused | Unreadable => Answer::Unavailable,
+        _ => out_of_reach(failure),
     }
+}
+
+fn out_of_reach(mut failure: Failure) -> Answer {
+    failure.detail.insert_str(0, "robots.txt: ");
+    Answer::Unreachable(failure)
 }

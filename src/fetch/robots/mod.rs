@@ -25,7 +25,7 @@ const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Whatever `Cache-Control` says: asking before each page would burden the site that the file
 /// is there to spare.
 const SHORTEST_LIFE: Duration = Duration::from_secs(3600);
-/// A server that answers 5xx is asked again after this time.
+/// A server that answers 5xx, or with what cannot be read, is asked again after this time.
 const UNREACHABLE_LIFE: Duration = Duration::from_secs(600);
 /// The same where no answer came at all, so that the sources of one host fail together.
 const SILENT_LIFE: Duration = Duration::from_secs(60);
@@ -95,6 +95,9 @@ pub(super) enum Answer {
     File(Vec<u8>, Option<Duration>),
     /// There is none: all is allowed (RFC 9309 §2.3.1.3).
     Unavailable,
+    /// The server is asked too much to say: what it said before holds, and where that is unknown
+    /// all is allowed, as by any 4xx.
+    Later,
     /// Nobody can tell: nothing is allowed (RFC 9309 §2.3.1.4).
     Unreachable(Failure),
 }
@@ -192,8 +195,8 @@ impl Origins {
 
 impl Known {
     fn after(before: Option<Self>, answer: Answer, now: Instant) -> Self {
-        let good = |rules, life| Self {
-            rules: Some(Arc::new(rules)),
+        let good = |rules: Arc<Rules>, life| Self {
+            rules: Some(rules),
             failure: None,
             unreachable: Duration::ZERO,
             asked: now,
@@ -203,12 +206,21 @@ impl Known {
             Answer::File(file, life) => {
                 let life = life.unwrap_or(LONGEST_LIFE);
                 let life = life.clamp(SHORTEST_LIFE, LONGEST_LIFE);
-                good(Rules::read(&file, AGENT), life)
+                good(Arc::new(Rules::read(&file, AGENT)), life)
             }
-            Answer::Unavailable => good(Rules::allow_all(), LONGEST_LIFE),
+            Answer::Unavailable => good(Arc::new(Rules::allow_all()), LONGEST_LIFE),
+            Answer::Later => {
+                let known = before.and_then(|known| known.rules);
+                good(
+                    known.unwrap_or_else(|| Arc::new(Rules::allow_all())),
+                    SHORTEST_LIFE,
+                )
+            }
             Answer::Unreachable(failure) => {
                 let again = match failure.class {
-                    FailureClass::Http4xx | FailureClass::Http5xx => UNREACHABLE_LIFE,
+                    FailureClass::Http4xx | FailureClass::Http5xx | FailureClass::Unreadable => {
+                        UNREACHABLE_LIFE
+                    }
                     _ => SILENT_LIFE,
                 };
                 let asked = failure.retry_after.unwrap_or_default();

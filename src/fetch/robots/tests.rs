@@ -82,6 +82,8 @@ fn answers_hold_for_an_hour_to_a_day() {
         ("nobody there", silent(), 60),
         ("broken", failed(FailureClass::Http5xx, None), 600),
         ("later", failed(FailureClass::Http4xx, Some(7_200)), 7_200),
+        ("asked too often", Answer::Later, 3_600),
+        ("spoilt", failed(FailureClass::Unreadable, None), 600),
     ] {
         assert_eq!(life(answer), Duration::from_secs(seconds), "{case}");
     }
@@ -138,6 +140,16 @@ fn an_older_copy_stands_while_an_origin_is_out_of_reach() {
     let notebook = Arc::new(Notebook::default());
     let closed = || file("user-agent: *\ndisallow: /a");
     assert!(forbids(learnt(&notebook, [closed(), silent()])));
+    // Nor does a server that is asked too often take it back; without a copy all is allowed.
+    let of_today = Arc::new(Notebook::default());
+    assert!(!forbids(learnt(&of_today, [Answer::Later])));
+    assert!(forbids(learnt(
+        &of_today,
+        [closed(), Answer::Later, silent(), Answer::Later]
+    )));
+    assert!(forbids(
+        restarted(&of_today, Duration::ZERO).unwrap().rules()
+    ));
     let known = restarted(&notebook, Duration::from_secs(90 * 24 * 3600)).unwrap();
     assert!(forbids(known.rules()));
 }

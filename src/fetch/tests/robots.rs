@@ -47,7 +47,7 @@ async fn a_forbidden_page_is_not_asked_for_and_the_line_is_named() {
 async fn what_comes_instead_of_a_file_decides() {
     let closed = || robots("User-agent: *\nDisallow: /\n");
     type Serve = fn(&str) -> Answer;
-    let cases: [(&str, Serve, Option<FailureClass>); 11] = [
+    let cases: [(&str, Serve, Option<FailureClass>); 15] = [
         ("404", |_| bare("404 Not Found", ""), None),
         ("403", |_| bare("403 Forbidden", ""), None),
         ("401", |_| bare("401 Unauthorized", ""), None),
@@ -55,6 +55,18 @@ async fn what_comes_instead_of_a_file_decides() {
             "429",
             |_| bare("429 Slow down", "Retry-After: 60\r\n"),
             Some(FailureClass::Http4xx),
+        ),
+        ("429 at once", |_| bare("429 Slow down", ""), None),
+        ("204", |_| bare("204 No Content", ""), None),
+        (
+            "no gzip",
+            |_| ok("Content-Encoding: gzip\r\n", b"User-agent: *\nAllow: /"),
+            Some(FailureClass::Unreadable),
+        ),
+        (
+            "a coding nobody asked for",
+            |_| ok("Content-Encoding: compress\r\n", b"x"),
+            Some(FailureClass::Unreadable),
         ),
         ("500", |_| bare("500 Oops", ""), Some(FailureClass::Http5xx)),
         (
