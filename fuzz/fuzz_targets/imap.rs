@@ -37,7 +37,7 @@ fuzz_target!(|words: &[u8]| {
     RUNTIME.block_on(async {
         let Ok(mut mailbox) = Mailbox::open(&settings).await else { return };
         let mut passed = Passed::default();
-        if let Ok(heads) = mailbox.unseen(&mut passed).await {
+        if let Ok(heads) = mailbox.fresh(&mut passed).await {
             assert!(heads.len() <= 40);
             for head in &heads {
                 assert!(head.subject.len() <= words.len() * 3, "{head:?}");

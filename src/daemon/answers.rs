@@ -84,7 +84,8 @@ pub(super) async fn watch(
                 every
             }
             Some(Err((error, every))) => {
-                warn!(%error, "answers by mail could not be read: {error}");
+                let error = without_addresses(&error.to_string());
+                warn!(error, "answers by mail could not be read: {error}");
                 every
             }
         };
@@ -124,8 +125,16 @@ async fn look(
     }
 }
 
-/// Reads what is unseen, and marks as seen what was recorded or refused. What the ledger could
-/// not record stays unseen; what is no answer too, and is `passed` over from then on.
+/// What a server said, without the addresses in it: the journal holds none.
+fn without_addresses(text: &str) -> String {
+    let words = text.split_whitespace();
+    let plain = words.map(|word| if word.contains('@') { "…" } else { word });
+    plain.collect::<Vec<_>>().join(" ")
+}
+
+/// Reads what is new, and marks as seen what was recorded or refused. What the ledger could
+/// not record is read again; what is no answer stays unseen. What was read is `passed` over from
+/// then on.
 ///
 /// # Errors
 /// When the mailbox or the ledger fails; the rest is read in the next round.
@@ -138,7 +147,7 @@ pub async fn read(
     passed: &mut Passed,
 ) -> Result<Round, AnswersError> {
     let mut round = Round::default();
-    for mail in mailbox.unseen(passed).await? {
+    for mail in mailbox.fresh(passed).await? {
         let heeded = heed(ledger, routing, key, &mail, clock()).await?;
         match heeded {
             Heeded::NoAnswer => {
@@ -154,6 +163,7 @@ pub async fn read(
             }
         }
         mailbox.mark_seen(&[mail.uid]).await?;
+        passed.note(mail.uid);
     }
     Ok(round)
 }

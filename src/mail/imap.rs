@@ -1,4 +1,4 @@
-//! The mailbox with the answers, over IMAP (RFC 3501, RFC 9051): reads the heads of unseen mails,
+//! The mailbox with the answers, over IMAP (RFC 3501, RFC 9051): reads the heads of new mails,
 //! marks as seen what was heeded, deletes nothing.
 
 use std::collections::{BTreeSet, HashSet};
@@ -31,6 +31,8 @@ use super::settings::Tls;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Mails looked at in one round; the others are seen in the next ones.
 const MOST: usize = 40;
+/// What the subject of an answer holds, as a search key (RFC 9051 §6.4.4).
+const ANSWERS: &str = "SUBJECT \"[canhtin \"";
 /// Bytes of each mail's head that are asked for.
 const HEAD: usize = 4 * 1024;
 
@@ -57,7 +59,7 @@ pub enum ImapError {
     Tls(String),
 }
 
-/// The head of an unseen mail.
+/// The head of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
     /// Its number in the mailbox.
@@ -72,28 +74,51 @@ pub struct Incoming {
     pub automatic: bool,
 }
 
-/// Mails that were looked at and are no answers. They stay unseen for whoever reads the mailbox, and
-/// must not keep the answers behind them from being reached.
+/// Mails of one mailbox that were looked at. What is no answer stays unseen for whoever reads the
+/// mailbox, and must not keep the answers behind it from being reached; what came since the first
+/// look is looked at though somebody else has opened it before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Passed {
-    validity: u32,
+    place: Option<Place>,
+    /// The highest number at the first look.
+    first: Option<u32>,
     uids: BTreeSet<u32>,
 }
 
+/// Where numbers of mails hold (RFC 9051 §2.3.1.1): in one mailbox, as long as its UIDVALIDITY does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    host: String,
+    port: u16,
+    username: String,
+    validity: u32,
+}
+
 impl Passed {
-    /// Notes that a mail is no answer.
+    /// Notes that a mail was looked at.
     pub fn note(&mut self, uid: u32) {
         self.uids.insert(uid);
     }
 
-    /// Forgets what is not among the `found` of the mailbox any more (RFC 9051 §2.3.1.1: numbers
-    /// hold as long as its UIDVALIDITY does).
-    fn follow(&mut self, validity: u32, found: &HashSet<u32>) {
-        if self.validity != validity {
-            self.uids.clear();
-            self.validity = validity;
+    /// Begins anew at another place.
+    fn follow(&mut self, place: &Place) {
+        if self.place.as_ref() != Some(place) {
+            *self = Self {
+                place: Some(place.clone()),
+                ..Self::default()
+            };
         }
+    }
+
+    /// What is to be looked at of the `unseen`, and of `later`: all from the number asked for on.
+    fn fresh(&mut self, unseen: &HashSet<u32>, later: &HashSet<u32>) -> Vec<u32> {
+        let highest = || later.iter().max().copied().unwrap_or_default();
+        let first = *self.first.get_or_insert_with(highest);
+        // `*` names the last mail, also where a higher number was asked for (RFC 9051 §6.4.8).
+        let since = later.iter().filter(|uid| **uid > first);
+        let found: BTreeSet<u32> = unseen.iter().chain(since).copied().collect();
         self.uids.retain(|uid| found.contains(uid));
+        found.difference(&self.uids).copied().collect()
     }
 }
 
@@ -104,7 +129,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + Debug> Duplex for T {}
 #[derive(Debug)]
 pub struct Mailbox {
     session: Session<Bounded<Box<dyn Duplex>>>,
-    validity: u32,
+    place: Place,
 }
 
 impl Mailbox {
@@ -138,28 +163,35 @@ impl Mailbox {
         let inbox = session.select("INBOX").await?;
         Ok(Self {
             session,
-            validity: inbox.uid_validity.unwrap_or_default(),
+            place: Place {
+                host: settings.host.clone(),
+                port: settings.port,
+                username: settings.username.clone(),
+                validity: inbox.uid_validity.unwrap_or_default(),
+            },
         })
     }
 
-    /// The heads of unseen mails whose subject may be an answer's, oldest first, some at a time,
-    /// without those that were `passed` before.
+    /// The heads of mails whose subject may be an answer's, oldest first, some at a time, without
+    /// those that were `passed` before: at the first look the unseen ones, later also what came
+    /// since then, seen or not.
     ///
     /// # Errors
     /// When any step fails or takes too long.
-    pub async fn unseen(&mut self, passed: &mut Passed) -> Result<Vec<Incoming>, ImapError> {
-        let validity = self.validity;
-        let found = in_time(async {
-            Ok(self
-                .session
-                .uid_search("UNSEEN SUBJECT \"[canhtin \"")
-                .await?)
+    pub async fn fresh(&mut self, passed: &mut Passed) -> Result<Vec<Incoming>, ImapError> {
+        let validity = self.place.validity;
+        passed.follow(&self.place);
+        let from = passed.first.unwrap_or_default().saturating_add(1);
+        let (unseen, later) = in_time(async {
+            let unseen = format!("UNSEEN {ANSWERS}");
+            let later = format!("UID {from}:* {ANSWERS}");
+            Ok((
+                self.session.uid_search(unseen).await?,
+                self.session.uid_search(later).await?,
+            ))
         })
         .await?;
-        passed.follow(validity, &found);
-        let fresh = found.into_iter().filter(|uid| !passed.uids.contains(uid));
-        let mut uids: Vec<u32> = fresh.collect();
-        uids.sort_unstable();
+        let mut uids = passed.fresh(&unseen, &later);
         uids.truncate(MOST);
         if uids.is_empty() {
             return Ok(Vec::new());

@@ -1,3 +1,4 @@
+mod mailbox;
 mod server;
 
 use jiff::tz::TimeZone;
@@ -419,27 +420,4 @@ async fn nothing_is_said_without_tls_where_it_is_wanted() {
             .iter()
             .all(|line| !line.contains("LOGIN"))
     );
-}
-
-#[tokio::test]
-async fn look_alikes_do_not_keep_an_answer_from_being_reached() {
-    let (_dir, ledger) = ledger().await;
-    let stranger = |at: u32| head("ai-do@example.com", "[canhtin tin-gia", &at.to_string());
-    let mut mails: Vec<Vec<u8>> = (0..60).map(stranger).collect();
-    let good = subject("tin-gia", "id1", "truc-ban");
-    mails.push(head("truc@example.vn", &good, "tot"));
-    let server = Server::start(mails, Tls::None, Manner::Honest).await;
-    let mut passed = Passed::default();
-    for recorded in [0, 1, 0] {
-        let round = next_round(&server, &ledger, &mut passed).await.unwrap();
-        assert_eq!(round.recorded, recorded, "{round:?}");
-    }
-    let seen = server
-        .mails
-        .lock()
-        .unwrap()
-        .iter()
-        .filter(|m| m.seen)
-        .count();
-    assert_eq!(seen, 1);
 }

@@ -186,8 +186,16 @@ impl Talk {
         }
         if upper.starts_with("UID SEARCH") {
             let mails = self.mails.lock().unwrap();
-            let unseen = mails.iter().enumerate().filter(|(_, mail)| !mail.seen);
-            let uids: String = unseen.map(|(at, _)| format!(" {}", at + 1)).collect();
+            let from = upper.strip_prefix("UID SEARCH UID ").map(|range| {
+                let from = range.split(':').next().unwrap();
+                // The last mail is in every range that ends in `*`.
+                from.parse::<usize>().unwrap().min(mails.len())
+            });
+            let found = mails.iter().enumerate().filter(|(at, mail)| match from {
+                Some(from) => at + 1 >= from,
+                None => !mail.seen,
+            });
+            let uids: String = found.map(|(at, _)| format!(" {}", at + 1)).collect();
             return ok(&format!("* SEARCH{uids}\r\n"));
         }
         if upper.starts_with("UID FETCH") {
