@@ -262,7 +262,7 @@ impl Service {
                 () = stop.cancelled() => return Ok(()),
                 () = reload.notified() => true,
                 () = tokio::time::sleep(FOLDERS_SEEN_TO) => {
-                    self.watch.lock().is_ok_and(|watch| watch.as_ref().is_some_and(Watch::is_lost))
+                    self.folders_are_lost()
                 }
             };
             if asked {
@@ -271,6 +271,20 @@ impl Service {
                 systemd::ready(&self.line());
             }
         }
+    }
+
+    /// Whether a watched folder is gone; a watch that the system did not give is asked for again.
+    fn folders_are_lost(&self) -> bool {
+        let Ok(mut watch) = self.watch.lock() else {
+            return false;
+        };
+        let Some(watch) = watch.as_mut() else {
+            return false;
+        };
+        if watch.has_failed() {
+            watch.follow(&self.live.load().config);
+        }
+        watch.is_lost()
     }
 
     /// Tells admins how canhtin itself fares.

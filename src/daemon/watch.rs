@@ -12,7 +12,7 @@ use notify_debouncer_full::notify::event::{EventKind, ModifyKind};
 use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use tokio::sync::Notify;
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::config::Config;
 
@@ -22,11 +22,15 @@ const SETTLED: Duration = Duration::from_secs(2);
 /// Longer than it takes from reading the files to watching them, opening the stores included.
 const START: Duration = Duration::from_secs(60);
 
+type Folders = BTreeSet<(PathBuf, Option<(u64, u64)>)>;
+
 /// Watches the folders of the settings in force.
 pub(super) struct Watch {
     /// With the numbers of the system by which a folder put in another's place shows.
-    folders: BTreeSet<(PathBuf, Option<(u64, u64)>)>,
+    folders: Folders,
     debouncer: Option<Debouncer<RecommendedWatcher, RecommendedCache>>,
+    /// The system gave no watch at the last try.
+    failed: bool,
     changed: Arc<Notify>,
 }
 
@@ -36,25 +40,30 @@ impl Watch {
         Self {
             folders: BTreeSet::new(),
             debouncer: None,
+            failed: false,
             changed,
         }
     }
 
     /// Watches what these settings were read from. Where the system gives no watch (too many, or
-    /// a file system without), a reload must be asked for.
+    /// a file system without), a reload must be asked for until a later try succeeds.
     pub(super) fn follow(&mut self, config: &Config) {
         let folders = if config.watch_files {
             folders(config)
         } else {
             BTreeSet::new()
         };
-        let folders = folders.into_iter().map(numbered).collect();
-        if folders == self.folders {
+        self.follow_folders(folders.into_iter().map(numbered).collect());
+    }
+
+    fn follow_folders(&mut self, folders: Folders) {
+        if folders == self.folders && !self.failed {
             return;
         }
         self.folders = folders;
         self.debouncer = None;
         if self.folders.is_empty() {
+            self.failed = false;
             return;
         }
         match self.start() {
@@ -62,14 +71,27 @@ impl Watch {
                 self.debouncer = Some(debouncer);
                 // What was saved after the reading and before the watch gives no event.
                 let since = SystemTime::now().checked_sub(START);
-                if since.is_some_and(|since| self.folders.iter().any(|(f, _)| saved_in(f, since))) {
+                if std::mem::take(&mut self.failed) {
+                    info!("files are watched now");
+                    self.changed.notify_one();
+                } else if since
+                    .is_some_and(|since| self.folders.iter().any(|(f, _)| saved_in(f, since)))
+                {
                     self.changed.notify_one();
                 }
             }
             Err(error) => {
-                warn!(%error, "files are not watched, ask for a reload after edits: {error}");
+                let again = std::mem::replace(&mut self.failed, true);
+                if !again {
+                    warn!(%error, "files are not watched, ask for a reload after edits: {error}");
+                }
             }
         }
+    }
+
+    /// Whether the system gave no watch at the last try.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
     }
 
     /// Whether a folder was deleted, or another put in its place: nothing is heard of that one.
@@ -193,6 +215,26 @@ mod tests {
         // Nobody reads a copy that an editor leaves.
         std::fs::write(lists.join(".vac-xin.txt"), "vắc").unwrap();
         assert!(!saved_in(folder.path(), now - START));
+    }
+
+    #[tokio::test]
+    async fn a_watch_that_could_not_begin_is_tried_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (there, late) = (dir.path().join("config"), dir.path().join("keywords"));
+        std::fs::create_dir(&there).unwrap();
+        // A folder that nobody can watch yet; its number is not known.
+        let folders: Folders = [numbered(there), numbered(late.clone())].into();
+        let changed = Arc::new(Notify::new());
+        let mut watch = Watch::new(Arc::clone(&changed));
+        for _ in 0..2 {
+            watch.follow_folders(folders.clone());
+            assert!(watch.has_failed() && watch.debouncer.is_none());
+        }
+        std::fs::create_dir(late).unwrap();
+        watch.follow_folders(folders);
+        assert!(!watch.has_failed() && watch.debouncer.is_some());
+        // Edits that nobody watched are asked for.
+        changed.notified().await;
     }
 
     #[test]
