@@ -110,8 +110,15 @@ async fn queue(ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
         if overview.last_sent.is_some_and(|sent| sent > notice.at) {
             let key = format!("queue-moves:{}", notice.key);
             tell(ledger, key, now, Matter::QueueMoves { since: oldest }).await;
+            return Ok(());
         }
-        return Ok(());
+        // All that waited then was dropped or refused for good: what waits now is another matter.
+        let others = overview
+            .oldest_queued
+            .is_some_and(|oldest| oldest > notice.at);
+        if !others {
+            return Ok(());
+        }
     }
     let Some(oldest) = overview.oldest_queued.filter(|_| overview.delayed > 0) else {
         return Ok(());

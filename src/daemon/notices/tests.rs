@@ -181,6 +181,58 @@ async fn a_queue_that_stands_still_is_told_once_and_so_is_its_end() {
 }
 
 #[tokio::test]
+async fn a_queue_that_was_emptied_by_hand_and_stands_still_again_is_told_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (world, _snapshot) = installation(dir.path()).await;
+    let ledger = &world.ledger;
+    let since = local("2021-08-11 08:00");
+    let minutes = |n: i64| since + jiff::SignedDuration::from_mins(n);
+    let admins = ["quan-tri@example.vn".to_owned()];
+    let mut stuck = Vec::new();
+    // A mail that the server does not take, dropped by hand after an hour; then the next one.
+    for (round, begun) in [0, 120].into_iter().enumerate() {
+        files(ledger, &[format!("{round}")], minutes(begun)).await;
+        ledger
+            .close_notices(minutes(begun), true, &admins, "example.vn")
+            .await
+            .unwrap();
+        let claimed = ledger.claim(minutes(begun)).await.unwrap().unwrap();
+        ledger
+            .postpone(
+                &claimed,
+                minutes(begun),
+                minutes(begun + 90),
+                "451",
+                Delay::Refused,
+            )
+            .await
+            .unwrap();
+        for late in [31, 45] {
+            queue(ledger, minutes(begun + late)).await.unwrap();
+            let last = ledger.last_notice("queue").await.unwrap().unwrap();
+            stuck.push((last.at, matches!(last.matter, Matter::QueueStuck { .. })));
+        }
+        // What tells of it waits for the same server.
+        ledger
+            .close_notices(minutes(begun + 46), true, &admins, "example.vn")
+            .await
+            .unwrap();
+        for row in ledger.queue().await.unwrap() {
+            ledger
+                .drop_deliveries(&row.mail, minutes(begun + 60))
+                .await
+                .unwrap();
+        }
+        queue(ledger, minutes(begun + 61)).await.unwrap();
+        let last = ledger.last_notice("queue").await.unwrap().unwrap();
+        assert_eq!(last.at, minutes(begun + 31), "nothing left to tell of");
+    }
+    let at = |n: i64| (minutes(n), true);
+    assert_eq!(stuck, [at(31), at(31), at(151), at(151)]);
+    world.ledger.close().await;
+}
+
+#[tokio::test]
 async fn broken_files_are_told_when_they_change_and_when_they_are_mended() {
     let dir = tempfile::tempdir().unwrap();
     let (world, snapshot) = installation(dir.path()).await;
