@@ -215,9 +215,11 @@ pub async fn back_up_if_due(
             return Ok(None);
         }
     }
+    // The key first: a new backup of the ledger ends the trying, a failure noted with it.
+    std::fs::create_dir_all(&dir)?;
+    AnswerKey::back_up(&store.dir, &dir)?;
     let made = ledger.back_up(&dir, now).await?;
     ledger::prune(&dir, store.backups)?;
-    AnswerKey::back_up(&store.dir, &dir)?;
     info!(path = %made.path.display(), "backed up");
     Ok(Some(made))
 }
@@ -324,3 +326,6 @@ pub async fn answer(
     };
     answer.unwrap_or_else(|error| serde_json::json!({ "error": error }))
 }
+
+#[cfg(test)]
+mod tests;
