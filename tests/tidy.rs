@@ -179,3 +179,56 @@ fn files_stay_short() {
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
+
+/// The tests and scripts that a row of a table names in backticks.
+fn named(row: &str) -> impl Iterator<Item = &str> {
+    let quoted = row.split('`').skip(1).step_by(2);
+    quoted.filter(|name| {
+        let is_path = |c: char| c.is_alphanumeric() || "_:./-".contains(c);
+        name.chars().all(is_path)
+            && (name.ends_with(".sh") || name.matches("::").count() >= 2 && !name.contains('/'))
+    })
+}
+
+/// What `docs/RELIABILITY.md` promises is tested by what it names: every row of its first table
+/// names a test, and every test that it names is there.
+#[test]
+fn every_test_in_the_table_of_reliability_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/RELIABILITY.md")).unwrap();
+    let mut files = Vec::new();
+    for folder in ["src", "tests"] {
+        rust_files(&root.join(folder), &mut files);
+    }
+    let code: Vec<String> = files
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let exists = |name: &str| match name.ends_with(".sh") {
+        true => root.join(name).is_file(),
+        false => {
+            let function = format!("fn {}(", name.rsplit("::").next().unwrap());
+            code.iter().any(|code| code.contains(&function))
+        }
+    };
+    let (mut rows, mut names, mut wrong) = (0, 0, Vec::new());
+    let first_table = page.lines().skip_while(|line| !line.starts_with("| --- "));
+    for row in first_table.skip(1).take_while(|line| line.starts_with('|')) {
+        rows += 1;
+        if named(row).next().is_none() {
+            wrong.push(format!("no test: {row}"));
+        }
+    }
+    for name in page
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .flat_map(named)
+    {
+        names += 1;
+        if !exists(name) {
+            wrong.push(format!("not there: {name}"));
+        }
+    }
+    assert!(rows > 30 && names > 60, "only {rows} rows, {names} names");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -89,19 +89,24 @@ fn kill_9_at_random_under_run_loses_no_alert_and_doubles_no_content() {
         arrived += taken;
     }
     starts.sort();
-    let slowest = starts.last().copied().unwrap_or_default();
-    let middle = starts[starts.len() / 2];
+    let (slowest, _) = starts.last().copied().unwrap_or_default();
+    let (middle, _) = starts[starts.len() / 2];
+    let processor = starts.iter().map(|&(_, processor)| processor).max();
+    let late = starts.iter().filter(|&&(took, _)| took > SLOW_START);
     println!(
         "{kills} kills under run, {between} of them when some alerts had arrived and some not: \
          {mails} mails, {} sent again; {} starts measured: {middle:?} in the middle, the slowest \
-         {slowest:?}",
+         {slowest:?}, {} over {SLOW_START:?}; at most {:?} of a processor",
         arrived - mails,
         starts.len(),
+        late.count(),
+        processor.unwrap_or_default(),
     );
 }
 
-/// One life, ended at a random moment; how long its start took, where it was let come so far.
-fn live_and_die(bench: &Bench, kill: u64, random: &mut Random) -> Option<Duration> {
+/// One life, ended at a random moment; how long its start took, and of that how much of a
+/// processor, where it was let come so far.
+fn live_and_die(bench: &Bench, kill: u64, random: &mut Random) -> Option<(Duration, Duration)> {
     let (command, log) = (bench.command(&["run"]), bench.path("log"));
     let (mut daemon, took) = if kill.is_multiple_of(2) {
         (Daemon::start(command, &log), None)
@@ -112,7 +117,8 @@ fn live_and_die(bench: &Bench, kill: u64, random: &mut Random) -> Option<Duratio
             let log = std::fs::read_to_string(&log).unwrap();
             println!("a start took {took:?}: {}", &log[said..]);
         }
-        (daemon, Some(took))
+        let processor = daemon.processor();
+        (daemon, Some((took, processor)))
     };
     // A random moment is what is tested; nothing is waited for.
     std::thread::sleep(Duration::from_millis(random.below(1_500)));

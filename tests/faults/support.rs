@@ -41,6 +41,14 @@ impl Daemon {
         }
     }
 
+    /// Processor time that it has taken so far (proc_pid_stat(5), in hundredths of a second).
+    pub fn processor(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap();
+        let after_name = stat.rsplit(')').next().unwrap();
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        Duration::from_millis(10 * ticks.map(|n| n.parse::<u64>().unwrap()).sum::<u64>())
+    }
+
     pub fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args(["-s", name, &self.0.id().to_string()])

@@ -382,33 +382,33 @@ fn all_stay_within_bounds(rows: &[Row]) {
 }
 
 #[test]
-fn slow_and_endless_answers() {
+fn slowloris_endless_bodies_and_single_bytes_end_at_their_limits() {
     all_stay_within_bounds(&slow_and_endless());
 }
 
 #[test]
-fn packed_bombs() {
+fn bombs_in_gzip_brotli_zstd_and_nested_codings_are_counted_decoded() {
     all_stay_within_bounds(&bombs());
 }
 
 #[test]
-fn letters_that_are_none() {
+fn long_lines_nul_bytes_and_bad_charsets_are_text_or_unreadable() {
     all_stay_within_bounds(&letters());
 }
 
 #[test]
-fn structures_without_end() {
+fn deep_html_stays_within_its_bounds() {
     all_stay_within_bounds(&structures());
 }
 
 #[test]
-fn numbers_and_entities_without_end() {
+fn deep_xml_entities_attributes_and_100_000_items_stay_within_their_bounds() {
     all_stay_within_bounds(&numbers_and_entities());
 }
 
 /// Every form of an inner address, as a redirect, as a `robots.txt` elsewhere and as an entity.
 #[test]
-fn nothing_leads_inside() {
+fn redirects_to_inner_addresses_are_refused_and_loops_end() {
     let runtime = Runtime::new().unwrap();
     let canaries = runtime.block_on(Canaries::listen());
     let port = canaries.port;
