@@ -28,6 +28,7 @@ pub mod status;
 mod systemd;
 mod tellings;
 pub mod texts;
+mod understand;
 pub mod upkeep;
 mod watch;
 pub mod world;

@@ -21,18 +21,20 @@ use super::memory::{
     Learned, is_of, or_forgotten, record, remember_items, remember_reading, usable_validators,
 };
 use super::rhythm::Spreading;
-use super::tellings::{self, Teller};
+use super::tellings;
 use super::texts::{Kept, Texts};
+use super::understand::understand;
 use super::world::{Snapshot, World};
-use crate::alert::{Alert, Facts};
+use crate::alert::Alert;
 use crate::document::Document;
 use crate::extract::Pace;
 use crate::failpoint::{self, Point};
 use crate::fetch::{Failure, Outcome, Validators};
 use crate::ledger::LedgerError;
-use crate::scan::Speaker;
-use crate::seen::{Fingerprint, ItemMemory, Listing, SourceState};
-use crate::source::{Source, Trust};
+use crate::seen::{ItemMemory, Listing, SourceState};
+use crate::source::Source;
+
+pub use super::understand::speaker;
 
 /// What one pass over one source brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -341,63 +343,6 @@ async fn sorted(
     reading.past_before = sight.past_before();
     reading.past.extend(off);
     reading
-}
-
-/// Scans the new items; each hit with its story becomes an alert. Also what was remembered of
-/// texts that said something new.
-async fn understand(
-    world: Option<&World>,
-    snapshot: &Arc<Snapshot>,
-    lane: &mut Lane<'_>,
-    source: &Arc<Source>,
-    fresh: &[Fresh],
-    now: Timestamp,
-) -> Result<(Vec<Alert>, Vec<Fingerprint>), Failure> {
-    if fresh.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    let documents: Vec<(Document, bool)> = fresh
-        .iter()
-        .map(|item| (item.document.clone(), item.edited))
-        .collect();
-    let (shared, source) = (Arc::clone(snapshot), Arc::clone(source));
-    let mut teller = Teller::new(world);
-    lane.run(0, move || {
-        let speaker = speaker(source.trust);
-        let mut alerts = Vec::new();
-        for (document, edited) in &documents {
-            let hits = shared.scanner.scan(document, speaker);
-            if hits.is_empty() {
-                continue;
-            }
-            let telling = teller.telling(document);
-            let named = shared.config.routing.places_in(document);
-            for hit in &hits {
-                alerts.push(Alert::new(&Facts {
-                    document,
-                    source: &source,
-                    hit,
-                    story: telling.of_rumour(&hit.rule.id),
-                    rules_version: &shared.config.rulebook.version,
-                    now,
-                    edited: *edited,
-                    places: &shared.config.routing.places,
-                    named: &named,
-                }));
-            }
-        }
-        Ok((alerts, teller.into_new()))
-    })
-    .await
-}
-
-/// In whose voice a source of this trust speaks.
-#[must_use]
-pub fn speaker(trust: Trust) -> Speaker {
-    match trust {
-        Trust::Official | Trust::Press => Speaker::Authority,
-        Trust::Social => Speaker::Anyone,
-    }
 }
 
 /// Keeps the texts for `replay`; that they cannot be kept harms nothing else.
