@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """One pass over 1,000 feeds of 30 items: canhtin beside rss2email.
 
-    cargo build --release && python3 benches/oneshot.py target/release/canhtin [--delay 0.2] [--rounds 3]
+    cargo build --release && python3 benches/oneshot.py target/release/canhtin [--delay 0.2] [--rounds 3] \\
+        [--only NAME] [--port 8077] [--peer "PYTHON SCRIPT"]
 
 Three phases: the first sight (nothing may be mailed), all feeds unchanged (304), 100 feeds with one
 new item each that holds a keyword (100 mails). Each program does the three in turn, in every round;
 printed are the medians of CPU (user + system), wall time and peak memory, and the ratios. rss2email
-is left out where it is not installed (`apt-get install rss2email time`).
+is left out where it is not installed (`apt-get install rss2email time`). A --peer is a script that is
+called as `PYTHON SCRIPT DIR DATABASE SMTP_PORT [--no-send]`, with DIR/urls.txt and DIR/keywords.txt.
 The server answers with ETags, after --delay seconds.
 """
 import argparse, asyncio, email.utils, hashlib, os, random, shutil, statistics
 import subprocess, tempfile, threading, time
 
 FEEDS, ITEMS, NEW, KEYWORDS, HOSTS = 1000, 30, 100, 1000, 20
+PORT, SMTP = 8077, 2577
 WORDS = """xã huyện tỉnh thôn bản họp dân đường cầu trường học bệnh viện thuốc vắc xin tiêm chợ mùa lúa ngô mưa lũ
 rừng suối thi đấu bóng ca nhạc lễ hội người già trẻ em giáo viên công an cán bộ thông báo kế hoạch năm tháng ngày
 sáng chiều mới cũ lớn nhỏ xây sửa mở đóng phát nhận gửi đọc viết nói nghe xem mua bán trồng nuôi chăm khám chữa phòng
@@ -44,7 +47,7 @@ class Feeds:
         chance = random.Random(feed * 1009 + number)
         words = lambda n: " ".join(chance.choices(WORDS, k=n))
         text = f"<p>{words(90)} {planted or ''} {words(20)}.</p><p>{words(60)}.</p>"
-        return (f"<item><title>{words(12)}</title><link>http://127.0.0.2:8077/{feed}/{number}.html</link>"
+        return (f"<item><title>{words(12)}</title><link>http://127.0.0.2:{PORT}/{feed}/{number}.html</link>"
                 f"<guid isPermaLink=\"false\">{feed}-{number}</guid><pubDate>{email.utils.formatdate(at)}</pubDate>"
                 f"<description><![CDATA[{text}]]></description></item>\n")
 
@@ -53,12 +56,12 @@ class Feeds:
         if planted:
             items.insert(0, self.item(feed, 5000, time.time() - 60, planted))
         body = (f"<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\"><channel><title>Nguồn {feed}</title>"
-                f"<link>http://127.0.0.2:8077/{feed}</link><description>thử</description>{''.join(items)}"
+                f"<link>http://127.0.0.2:{PORT}/{feed}</link><description>thử</description>{''.join(items)}"
                 "</channel></rss>").encode()
         self.pages[f"/{feed}.xml"] = (body, '"' + hashlib.sha1(body).hexdigest() + '"')
 
     def urls(self):
-        return [f"http://127.0.0.{2 + feed % HOSTS}:8077/{feed}.xml" for feed in range(FEEDS)]
+        return [f"http://127.0.0.{2 + feed % HOSTS}:{PORT}/{feed}.xml" for feed in range(FEEDS)]
 
 
 async def serve(feeds, delay, ready):
@@ -99,8 +102,8 @@ async def serve(feeds, delay, ready):
         writer.close()
 
     for host in range(HOSTS):
-        await asyncio.start_server(answer, f"127.0.0.{2 + host}", 8077, backlog=4096)
-    await asyncio.start_server(mail, "127.0.0.1", 2577, limit=1 << 22)
+        await asyncio.start_server(answer, f"127.0.0.{2 + host}", PORT, backlog=4096)
+    await asyncio.start_server(mail, "127.0.0.1", SMTP, limit=1 << 22)
     ready["up"].set()
     await asyncio.Event().wait()
 
@@ -144,7 +147,7 @@ from = "Canh tin <canhtin@example.vn>"
 transport = "smtp"
 [mail.smtp]
 host = "127.0.0.1"
-port = 2577
+port = {SMTP}
 tls = "none"
 [[receiver]]
 name = "truc-ban"
@@ -160,7 +163,8 @@ min_severity = "info"
 
 def rss2email(dir, feeds):
     with open(f"{dir}/r2e.cfg", "w") as out:
-        out.write("[DEFAULT]\nfrom = a@localhost\nto = b@localhost\nemail-protocol = smtp\nsmtp-server = 127.0.0.1:2577\n"
+        out.write("[DEFAULT]\nfrom = a@localhost\nto = b@localhost\nemail-protocol = smtp\n"
+                  f"smtp-server = 127.0.0.1:{SMTP}\n"
                   "smtp-auth = False\nsmtp-ssl = False\nsame-server-fetch-interval = 0\nverbose = error\n")
         for number, url in enumerate(feeds.urls()):
             out.write(f"\n[feed.f{number}]\nurl = {url}\n")
@@ -171,18 +175,38 @@ def rss2email(dir, feeds):
     return run
 
 
+def script(command, dir, feeds):
+    with open(f"{dir}/urls.txt", "w") as out:
+        out.writelines(url + "\n" for url in feeds.urls())
+    with open(f"{dir}/keywords.txt", "w") as out:
+        out.writelines(word + "\n" for word in feeds.keywords)
+    def run(phase):
+        quiet = ["--no-send"] if phase == "first" else []
+        return timed([*command.split(), dir, f"{dir}/peer.db", str(SMTP), *quiet])
+    return run
+
+
 def main():
+    global PORT, SMTP
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--delay", type=float, default=0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only")
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--peer")
     args = parser.parse_args()
+    PORT, SMTP = args.port, SMTP + args.port - PORT
     feeds, ready = Feeds(), {"up": threading.Event(), "mails": 0}
     threading.Thread(target=lambda: asyncio.run(serve(feeds, args.delay, ready)), daemon=True).start()
     ready["up"].wait()
     programs = {"canhtin": lambda dir: canhtin(args.binary, dir, feeds)}
     if shutil.which("r2e"):
         programs["rss2email"] = lambda dir: rss2email(dir, feeds)
+    if args.peer:
+        programs["script"] = lambda dir: script(args.peer, dir, feeds)
+    if args.only:
+        programs = {name: start for name, start in programs.items() if name == args.only}
     figures = {}
     for _ in range(args.rounds):
         for name, start in programs.items():
@@ -202,7 +226,7 @@ def main():
             cpu, wall, memory, mails = middle[name]
             print(f"{phase:<10} {name:<10} cpu {cpu:7.2f} s  wall {wall:7.2f} s  {memory:6.1f} MB  {mails:.0f} mails")
         for name in programs:
-            if name != "canhtin":
+            if name != "canhtin" and "canhtin" in middle:
                 cpu, wall = (middle[name][n] / middle["canhtin"][n] for n in (0, 1))
                 print(f"{phase:<10} {name} needs {cpu:.1f} × the CPU and {wall:.1f} × the time of canhtin")
 

@@ -16,6 +16,10 @@ use crate::scan::Stance;
 /// The time within which a receiver's mails are counted.
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// Mails that are made in one transaction: each is a wait for the disk, and nothing else is written
+/// meanwhile.
+const AT_ONCE: usize = 32;
+
 /// Who a receiver's mails go to now; `None` where the settings know the receiver no more.
 pub type RecipientsOf<'a> = &'a (dyn Fn(&str) -> Option<Recipients> + Sync);
 
@@ -44,8 +48,8 @@ impl Ledger {
     /// Makes mails of all that is due (of all that is open if `all`), with one delivery per
     /// recipient that may be tried at once: one for each group, and one digest for each receiver
     /// of what waits for that. A receiver that has had its mails of the hour gets the rest as one
-    /// digest: with the last of these mails, or as soon as the hour lets it. Each mail is one
-    /// transaction.
+    /// digest: with the last of these mails, or as soon as the hour lets it. Each mail is made
+    /// whole or not at all.
     ///
     /// A Message-ID is the digest of receiver, group and alerts, at `domain`.
     ///
@@ -71,14 +75,18 @@ impl Ledger {
                     let (alone, rest) = due.groups.split_at(alone);
                     let single = alone.iter().map(|group| (vec![group], Occasion::Group));
                     let together: Vec<&String> = rest.iter().chain(&due.digest).collect();
-                    for (groups, occasion) in single.chain([(together, occasion)]) {
-                        let content = Groups {
+                    let contents: Vec<Groups<'_>> = single
+                        .chain([(together, occasion)])
+                        .filter(|(groups, _)| !groups.is_empty())
+                        .map(|(groups, occasion)| Groups {
                             receiver: &due.receiver,
                             groups: groups.into_iter().map(String::as_str).collect(),
                             occasion,
-                        };
-                        let mail = self.freeze(&content, to.clone(), domain, now).await?;
-                        closed.mails.extend(mail);
+                        })
+                        .collect();
+                    for batch in contents.chunks(AT_ONCE) {
+                        let mails = self.freeze_some(batch, &to, domain, now).await?;
+                        closed.mails.extend(mails);
                     }
                 }
             }
@@ -176,26 +184,49 @@ impl Ledger {
         Ok(Plan::Wait(frees.checked_add(HOUR).unwrap_or(now)))
     }
 
-    /// Makes a mail; `None` if it would be empty, since somebody else has closed it meanwhile.
-    async fn freeze(
+    /// Makes mails in one transaction; where one of them fails, each in its own, so that it keeps
+    /// none before it from being made.
+    async fn freeze_some(
         &self,
-        content: &Groups<'_>,
-        recipients: Recipients,
+        contents: &[Groups<'_>],
+        recipients: &Recipients,
         domain: &str,
         now: Timestamp,
-    ) -> Result<Option<String>, LedgerError> {
-        if content.groups.is_empty() {
-            return Ok(None);
+    ) -> Result<Vec<String>, LedgerError> {
+        if let Ok(mails) = self.freeze(contents, recipients, domain, now).await {
+            return Ok(mails);
         }
+        let mut mails = Vec::new();
+        for content in contents {
+            let one = std::slice::from_ref(content);
+            mails.extend(self.freeze(one, recipients, domain, now).await?);
+        }
+        Ok(mails)
+    }
+
+    /// Makes mails in one transaction; those that would be empty, since somebody else has closed
+    /// them meanwhile, are left out.
+    async fn freeze(
+        &self,
+        contents: &[Groups<'_>],
+        recipients: &Recipients,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<Vec<String>, LedgerError> {
+        let (mut mails, mut passed) = (Vec::new(), Vec::new());
         let mut tx = self.begin().await?;
-        let Some(bundle) = content.freeze(&mut tx, recipients, domain, now).await? else {
-            return Ok(tx.commit().await.map(|()| None)?);
-        };
-        let (frozen, closed) = points(&bundle);
-        failpoint::reach(frozen);
+        for content in contents {
+            let frozen = content.freeze(&mut tx, recipients.clone(), domain, now);
+            if let Some(bundle) = frozen.await? {
+                let (frozen, closed) = points(&bundle);
+                failpoint::reach(frozen);
+                passed.push(closed);
+                mails.push(bundle.message_id);
+            }
+        }
         tx.commit().await?;
-        failpoint::reach(closed);
-        Ok(Some(bundle.message_id))
+        passed.into_iter().for_each(failpoint::reach);
+        Ok(mails)
     }
 
     /// What is due waits for the digest that the hourly limit allows.

@@ -96,17 +96,19 @@ impl Ledger {
         &self,
         urls: Vec<String>,
     ) -> Result<BTreeSet<String>, LedgerError> {
-        let mut forgotten = BTreeSet::new();
-        for url in urls {
-            let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM forgotten WHERE key = $1")
-                .bind(erase::page_key(&url))
-                .fetch_one(&self.readers)
-                .await?;
-            if known > 0 {
-                forgotten.insert(url);
-            }
+        if urls.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        Ok(forgotten)
+        // Pages that anybody asked to forget are few.
+        let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM forgotten")
+            .fetch_all(&self.readers)
+            .await?;
+        if keys.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let keys: BTreeSet<String> = keys.into_iter().collect();
+        let known = |url: &String| keys.contains(&erase::page_key(url));
+        Ok(urls.into_iter().filter(known).collect())
     }
 
     async fn refuse_page(&self, url: &str, now: Timestamp) -> Result<(), LedgerError> {

@@ -34,6 +34,8 @@ pub struct Page {
     etag: bool,
     hangs: bool,
     location: Option<String>,
+    /// A header, by its name in small letters, without which it is refused.
+    key: Option<(&'static str, &'static str)>,
 }
 
 impl Page {
@@ -46,6 +48,7 @@ impl Page {
             etag: false,
             hangs: false,
             location: None,
+            key: None,
         }
     }
 
@@ -88,6 +91,19 @@ impl Page {
     pub fn with_etag(mut self) -> Self {
         self.etag = true;
         self
+    }
+
+    /// Answers 401 to a request without this header, its name in small letters.
+    #[must_use]
+    pub fn behind(mut self, header: &'static str, value: &'static str) -> Self {
+        self.key = Some((header, value));
+        self
+    }
+
+    /// Whether a request with these headers may see it.
+    fn is_open_to(&self, headers: &HeaderMap) -> bool {
+        self.key
+            .is_none_or(|(name, value)| headers.get(name).is_some_and(|given| given == value))
     }
 
     fn answer(&self, round: usize) -> (StatusCode, &[u8]) {
@@ -306,6 +322,10 @@ async fn answer(
         site.count(&place, false);
         return StatusCode::NOT_FOUND.into_response();
     };
+    if !page.is_open_to(&headers) {
+        site.count(&place, false);
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
     let (status, body) = page.answer(site.round.load(Ordering::Relaxed));
     let etag = page.etag.then(|| etag(body));
     let known = etag.as_deref().is_some_and(|tag| holds(&headers, tag));

@@ -15,6 +15,7 @@ mod demo;
 mod explain;
 mod feeds;
 mod follow;
+mod forum;
 mod helpers;
 mod kill;
 mod matching;
