@@ -232,3 +232,12 @@ fn every_test_in_the_table_of_reliability_exists() {
     assert!(rows > 30 && names > 60, "only {rows} rows, {names} names");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A map that grows without end is read by nobody.
+#[test]
+fn the_map_fits_on_150_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
+    let lines = map.lines().count();
+    assert!(lines > 50 && lines <= 150, "{lines} lines");
+}
