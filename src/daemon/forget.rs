@@ -95,11 +95,12 @@ pub async fn forget(
 /// Parts off the items on pages that are to be forgotten: they are remembered as seen, so that
 /// they do not come again, and are neither read nor kept.
 pub(super) async fn part_off(world: &World, fresh: Vec<Fresh>) -> (Vec<Fresh>, Vec<Past>) {
-    let urls = fresh.iter().filter_map(|item| item.listed.url.clone());
+    let documents = fresh.iter().flat_map(|item| [&item.listed, &item.document]);
+    let urls = documents.filter_map(|document| document.url.clone());
     let refused = refused(world, urls.collect()).await;
     let (off, fresh): (Vec<Fresh>, Vec<Fresh>) = fresh
         .into_iter()
-        .partition(|item| is_on(&refused, &item.listed));
+        .partition(|item| is_on(&refused, &item.listed) || is_on(&refused, &item.document));
     (fresh, off.into_iter().map(Past::from).collect())
 }
 

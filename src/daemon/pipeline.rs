@@ -245,6 +245,12 @@ async fn take_in(
         // The followed page may tell the date that the list does not.
         let (old, batch): (Vec<Fresh>, Vec<Fresh>) = batch.into_iter().partition(too_old);
         past.extend(old.into_iter().map(Past::from));
+        // The followed page may name another address as its own.
+        let (batch, off) = match source.follow {
+            true => forget::part_off(world, batch).await,
+            false => (batch, Vec::new()),
+        };
+        past.extend(off);
         let understood = understand(Some(world), snapshot, lane, source, &batch, now).await;
         let (alerts, told) = match understood {
             Ok(understood) => understood,

@@ -372,7 +372,8 @@ fn place<'a>(alert: &'a Alert, first: &Alert, office: &Office) -> Place<'a> {
         trust: say(office.lang, trust_word(alert.trust)),
         title: if told { String::new() } else { title },
         link: alert.url.as_deref().and_then(Link::new),
-        published: alert.published.map(|at| {
+        // A time that is not before the sighting is the sighting's own: the page names a later one.
+        published: alert.published.filter(|at| *at < alert.seen).map(|at| {
             Message::new("mail-published")
                 .with("at", clock(at, office))
                 .say(office.lang)

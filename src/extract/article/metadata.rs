@@ -28,6 +28,8 @@ pub(super) struct Metadata {
     pub(super) description: String,
     /// The whole text, where JSON-LD holds it.
     pub(super) body: String,
+    /// The address that the page names as its own (RFC 6596), as it is written.
+    pub(super) canonical: Option<String>,
 }
 
 /// The title with what is known of it.
@@ -54,6 +56,9 @@ pub(super) fn read(tree: &Html) -> Metadata {
         title: title(tree, named("headline")),
         published,
         description: content(tree, described).unwrap_or_default(),
+        canonical: select(tree, "link[rel='canonical']")
+            .iter()
+            .find_map(|link| link.attr("href").map(str::to_owned)),
         body: linked
             .article
             .as_ref()

@@ -9,6 +9,7 @@ mod time;
 use layout::Page;
 use main_text::Main;
 use scraper::Html;
+use url::Url;
 
 use super::{Extracted, Limits, Note, address, clean, html};
 use crate::document::Document;
@@ -22,6 +23,7 @@ struct Read {
     title: String,
     text: String,
     published: Option<jiff::Timestamp>,
+    canonical: Option<String>,
     /// It was too deep for a tree.
     flat: bool,
 }
@@ -50,9 +52,8 @@ pub(super) fn followed(fetched: &Fetched, listed: &Document, limits: &Limits) ->
     };
     Document {
         id: listed.id.clone(),
-        url: listed
-            .url
-            .clone()
+        url: own_address(read.canonical.as_deref(), &fetched.url)
+            .or_else(|| listed.url.clone())
             .or_else(|| address::normalised(fetched.url.as_str(), None)),
         title,
         text,
@@ -64,12 +65,17 @@ pub(super) fn followed(fetched: &Fetched, listed: &Document, limits: &Limits) ->
 pub(super) fn watched(source: &Source, fetched: &Fetched, limits: &Limits) -> Extracted {
     let decoded = decoded(fetched);
     let read = read(&decoded, fetched, limits);
-    let url = address::normalised(source.url.as_str(), None);
+    let own = own_address(read.canonical.as_deref(), &fetched.url);
+    let address = address::normalised(source.url.as_str(), None);
     let mut extracted = Extracted::default();
     if !(read.title.is_empty() && read.text.is_empty()) {
         extracted.documents.push(Document {
-            id: url.clone().unwrap_or_else(|| source.url.to_string()),
-            url,
+            // The source's own address stays whatever the page says of itself.
+            id: address
+                .clone()
+                .or_else(|| own.clone())
+                .unwrap_or_else(|| source.url.to_string()),
+            url: own.or(address),
             title: read.title,
             text: read.text,
             published: read.published,
@@ -78,6 +84,24 @@ pub(super) fn watched(source: &Source, fetched: &Fetched, limits: &Limits) -> Ex
     extracted.notes.extend(super::feed::garbled(&decoded));
     extracted.notes.extend(read.flat.then_some(Note::Flat));
     extracted
+}
+
+/// What stands before the names of sites that show a page in another shape.
+const SHAPES: [&str; 5] = ["www.", "m.", "mobile.", "amp.", "wap."];
+
+/// The address that a page names as its own (RFC 6596), where it may: on the same site, and not
+/// its front page, which some name on every page. A saved page may name any.
+fn own_address(canonical: Option<&str>, page: &Url) -> Option<String> {
+    let address: Url = address::normalised(canonical?, Some(page))?.parse().ok()?;
+    let site = |url: &Url| {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let bare = SHAPES.iter().find_map(|shape| host.strip_prefix(shape));
+        bare.map(str::to_owned).unwrap_or(host)
+    };
+    let saved = !matches!(page.scheme(), "http" | "https");
+    let is_front = address.path() == "/" && address.query().is_none();
+    (saved || site(&address) == site(page) && (!is_front || page.path() == "/"))
+        .then(|| address.into())
 }
 
 fn decoded(fetched: &Fetched) -> Decoded {
@@ -139,6 +163,7 @@ fn whole(tree: &Html, limits: &Limits) -> Read {
         text: without_title(text, &title),
         title,
         published,
+        canonical: metadata.canonical,
         flat: false,
     }
 }

@@ -102,9 +102,12 @@ fn title_time_and_main_text() {
             paragraphs,
             "{name}"
         );
+        // One of them names its own address.
+        let own = body.contains("rel=\"canonical\"");
+        let own = own.then(|| "https://baomau.example/cho-phien-4201.html".to_owned());
         assert_eq!(
             (document.id, document.url),
-            (listed().id, listed().url),
+            (listed().id, own.or(listed().url)),
             "{name}"
         );
     }
@@ -389,4 +392,42 @@ fn hostile_pages_take_bounded_time() {
         );
         assert!(took.as_secs() < 12, "{name} took {took:?}");
     }
+}
+
+#[test]
+fn a_page_names_its_own_address_and_no_other() {
+    let own = |page: &str, canonical: &str| {
+        super::own_address(Some(canonical), &page.parse().unwrap()).unwrap_or_default()
+    };
+    let here = "https://m.bao.example/tin/1.html?utm_source=x";
+    // The page, what it names, what is taken.
+    let rows = [
+        (
+            here,
+            "https://bao.example/tin/1.html#a",
+            "https://bao.example/tin/1.html",
+        ),
+        (here, "/tin/1.html", "https://m.bao.example/tin/1.html"),
+        (here, "https://khac.example/tin/1.html", ""),
+        (here, "https://bao.example/", ""),
+        (
+            "https://bao.example/",
+            "https://www.bao.example/",
+            "https://www.bao.example/",
+        ),
+        (here, "javascript:alert(1)", ""),
+        (here, "", ""),
+        (
+            "file:///tin.html",
+            "https://bao.example/tin/1.html",
+            "https://bao.example/tin/1.html",
+        ),
+    ];
+    for (page, canonical, wanted) in rows {
+        assert_eq!(own(page, canonical), wanted, "{page} {canonical}");
+    }
+    let named = "<html><head><title>Tin</title><link rel=canonical href=\"/tin/goc.html\"></head>\
+                 <body><article><h1>Tin</h1><p>Một câu chuyện ở chợ phiên.</p></article></body></html>";
+    let url = read(named).url.unwrap();
+    assert!(url.ends_with("/tin/goc.html"), "{url}");
 }
