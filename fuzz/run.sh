@@ -3,6 +3,8 @@
 #
 #   fuzz/run.sh [SECONDS [TARGET…]]
 #
+# With SEED set the inputs are drawn in the same order each time, as far as the time reaches.
+#
 # Instrumented by flags that any toolchain takes, so that neither cargo-fuzz nor a nightly is
 # needed; a C++ compiler is (for libFuzzer). What breaks a target is left in fuzz/artifacts.
 set -euo pipefail
@@ -50,7 +52,7 @@ fuzz() {
     mkdir -p "$found"
     # shellcheck disable=SC2046 # Folders without spaces.
     if "$CARGO_TARGET_DIR/$host/debug/$1" -max_total_time="$seconds" -timeout=60 \
-        -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 -verbosity=1 \
+        -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 -seed="${SEED:-0}" \
         -artifact_prefix="artifacts/$1-" "$found" $(seeds "$1") >"$log" 2>&1; then
         printf '%-10s %10s executions, slowest unit %s s, %s MB\n' "$1" \
             "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \

@@ -252,7 +252,9 @@ impl Seen {
     /// # Errors
     /// [`SeenError::Failed`] if the database fails.
     pub fn set_source_state(&self, source: &str, state: &SourceState) -> Result<(), SeenError> {
-        put(&self.store.states, source, state)
+        put(&self.store.states, source, state)?;
+        let_go();
+        Ok(())
     }
 
     /// What a source showed when it showed anything last; empty where nothing is known.
@@ -317,6 +319,7 @@ impl Seen {
     fn write_out(&self, count: u64) -> Result<(), SeenError> {
         // `flush_async` deadlocks under concurrency (sled issue 1308).
         self.store.db.flush()?;
+        let_go();
         self.keep_count(count)
     }
 
@@ -384,6 +387,12 @@ fn items_of(source: &str) -> Vec<u8> {
     key.extend_from_slice(source.as_bytes());
     key.push(0);
     key
+}
+
+/// Frees what sled has replaced. It leaves that to the thread's next 64 replacements, and each may
+/// be a buffer of half a megabyte: some tens of megabytes over all threads.
+fn let_go() {
+    crossbeam_epoch::pin().flush();
 }
 
 /// Item ids may be long addresses: a digest keeps the keys small.
