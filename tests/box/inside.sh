@@ -62,7 +62,7 @@ servers=$!
 eventually 10 'the web and the inbox listen' test -e /box/web/smtp-port
 cp /box/web/sources.toml /etc/canhtin/sources.toml
 sed -i 's|^allow_networks.*|allow_networks = ["127.0.0.0/8"]|; s|^gap = .*|gap = "10ms"|
-    s|^group_wait = .*|group_wait = "1s"|; s|^transport = .*|transport = "smtp"|
+    s|^group_wait = .*|group_wait = "1s"|; /^quiet = /d; s|^transport = .*|transport = "smtp"|
     s|^host = .*|host = "127.0.0.1"|; s|^tls = .*|tls = "none"|
     s|^# \(listen = .*\)|\1|
     s|^port = .*|port = '"$(cat /box/web/smtp-port)"'|' "$config"
