@@ -5,26 +5,13 @@
 #[path = "shared/server.rs"]
 mod server;
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use canhtin::mail::{Delivery, Patience, Settings, SmtpSettings, Tls, Transport};
 use libfuzzer_sys::fuzz_target;
-use server::Server;
-use tokio::runtime::{Builder, Runtime};
+use server::{RUNTIME, SERVER};
 
 const MAIL: &[u8] = b"From: a@example.vn\r\nTo: b@example.vn\r\n\r\nMail.\r\n";
-
-static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    // A panic of the library is caught by what is tested; one of this target still ends it.
-    std::panic::set_hook(Box::new(|info| {
-        if info.location().is_some_and(|place| place.file().starts_with("fuzz_targets")) {
-            eprintln!("{info}");
-        }
-    }));
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
-});
 
 fuzz_target!(|words: &[u8]| {
     let (host, port) = SERVER.says(words);

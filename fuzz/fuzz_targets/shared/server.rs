@@ -3,7 +3,22 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use tokio::runtime::{Builder, Runtime};
+
+pub static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+
+/// Where the conversation runs.
+pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    // A panic of the library is caught by what is tested; one of this target still ends it.
+    std::panic::set_hook(Box::new(|info| {
+        if info.location().is_some_and(|place| place.file().starts_with("fuzz_targets")) {
+            eprintln!("{info}");
+        }
+    }));
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+});
 
 pub struct Server {
     port: u16,
@@ -12,7 +27,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start() -> Self {
+    fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let talk = Arc::new(Mutex::new(Vec::new()));
